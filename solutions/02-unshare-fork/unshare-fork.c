@@ -1,0 +1,116 @@
+/*
+ * unshare-fork [SECONDS]: the caller stays, its next child is PID 1.
+ *
+ * Shows:   unshare(CLONE_NEWPID) makes a PID namespace and moves nobody. The caller keeps its
+ *          PID; what changed is where its next child is born: as PID 1 of the new namespace.
+ * Article: "Three system calls", unshare().
+ * Prints:  parent: my PID is N before unshare()    parent: fork() returned N
+ *          parent: my PID is N after unshare()     child: my PID is 1
+ * Try:     ./unshare-fork 60 &   then   ls -l /proc/N/ns   with the parent's N: its pid and
+ *          pid_for_children differ. Fork a second time after the child has ended: ENOMEM.
+ * Pages:   unshare(2), pid_namespaces(7)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static sigset_t
+    signals; /* SIGINT, SIGTERM and SIGCHLD: the parent takes them one by one */
+
+static void die(const char *what)
+{
+    int error = errno;
+
+    fprintf(stderr, "unshare-fork: %s: %s\n", what, strerror(error));
+    if (error == EPERM)
+        fputs("unshare-fork: a new PID namespace needs root: type 'sudo ./unshare-fork', "
+              "or "
+              "without root 'unshare -Ur ./unshare-fork'\n",
+              stderr);
+    exit(1);
+}
+
+static unsigned parse_seconds(int argc, char *argv[])
+{
+    const char *text = argc < 2 ? "0" : argv[1];
+    size_t digits = strspn(text, "0123456789");
+
+    if (argc > 2 || digits == 0 || digits > 9 || text[digits] != '\0') {
+        fputs("usage: unshare-fork [SECONDS]   (a whole number, default 0)\n", stderr);
+        exit(2);
+    }
+    return (unsigned)strtoul(text, NULL, 10);
+}
+
+/* The child. _exit(): clean-up handlers of the process that it is a copy of are not its own. */
+static void child_main(unsigned seconds)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    printf("child: my PID is %d\n", getpid());
+    sleep(seconds);
+    _exit(0);
+}
+
+/* Waits for the child and returns its exit status. A SIGINT or SIGTERM for us ends the child
+   by SIGKILL: it is PID 1, and PID 1 ignores any signal that it has no handler for. */
+static int wait_for(pid_t child)
+{
+    int status = 0, stop = 0;
+    pid_t pid;
+
+    while ((pid = waitpid(child, &status, WNOHANG)) == 0) {
+        int signal_number = sigwaitinfo(&signals, NULL);
+        if (signal_number == SIGINT || signal_number == SIGTERM) {
+            stop = signal_number;
+            kill(child, SIGKILL);
+        }
+    }
+    if (pid == -1)
+        die("waitpid");
+    if (stop)
+        return 128 + stop;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char *argv[])
+{
+    unsigned seconds = parse_seconds(argc, argv);
+    pid_t child;
+
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
+    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, there is no waitpid() */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+
+    // BEGIN SOLUTION
+    //| // TODO 1: print the line "parent: my PID is N before unshare()".
+    //| // TODO 2: unshare() the PID namespace; die("unshare") when the kernel refuses.
+    //| // TODO 3: print "parent: my PID is N after unshare()". Predict N first.
+    //| // TODO 4: fork(). The child runs child_main(seconds), which does not return.
+    //| fputs("unshare-fork: TODO 1 to 4: call unshare(), then fork()\n", stderr);
+    //| (void)child_main, (void)seconds;
+    //| child = -1, errno = ENOSYS;
+    printf("parent: my PID is %d before unshare()\n", getpid());
+    if (unshare(CLONE_NEWPID) == -1)
+        die("unshare");
+    printf("parent: my PID is %d after unshare()\n", getpid());
+    child = fork();
+    if (child == 0)
+        child_main(seconds);
+    // END SOLUTION
+    if (child == -1)
+        die("fork");
+    printf("parent: fork() returned %d\n", child);
+    return wait_for(child);
+}
