@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# Lab 1, clone-pid1: what its checks ask, of the record that the witness made of these runs:
+#> run stay
+#>   start 60
+#>   until parent: clone() returned
+#>   until child: my PID is
+#>   until child: my parent's PID is
+#>   look during
+#>   signal TERM
+#> run plain
+#>   start
+#> run words
+#>   start three
+
+load record
+
+lines() {
+    in_run stay
+    must_say 'parent: my PID is ([0-9]+)' 'parent: my PID is N'
+    parent=$said
+    must_say 'parent: clone\(\) returned ([0-9]+)' 'parent: clone() returned N'
+    child=$said
+}
+
+# bats test_tags=points:1
+@test "clone() returns twice: the child's PID in the parent, and the child starts in its function" {
+    lines
+    must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
+    must_say "child: my parent's PID is ([0-9]+)" "child: my parent's PID is 0"
+}
+
+# bats test_tags=points:3
+@test "The first process of a PID namespace is PID 1 there, and has another PID outside" {
+    after 1
+    lines
+    must_be_there "$child" during
+    case ${is[nspid]} in
+        "$child,1") ;;
+        "$child") wrong "NSpid of process $child is one number, $child: it was never in a new PID namespace" \
+            "NSpid: $child 1" 'CLONE_NEWPID is not among the flags, so the child only says that it is PID 1' ;;
+        *) wrong "NSpid of process $child: ${is[nspid]}" "NSpid: $child 1" \
+            'the process that clone() returned is another one than the one that is PID 1' ;;
+    esac
+}
+
+# bats test_tags=points:2
+@test "clone() moves its child only: what the caller's next children get does not change" {
+    after 1
+    lines
+    must_be_there "$child" during
+    local namespace=${is[ns/pid]}
+    must_be_there "$parent" during
+    [ "${is[ns/pid]}" != "$namespace" ] ||
+        wrong "parent and child have the same /proc/PID/ns/pid: $namespace" 'two inode numbers' \
+            'CLONE_NEWPID is not among the flags'
+    [ "${is[ns/pid_for_children]}" = "${is[ns/pid]}" ] ||
+        wrong "the parent's pid_for_children is ${is[ns/pid_for_children]}, its pid is ${is[ns/pid]}" \
+            'the same number twice' 'that is what unshare() or setns() do; this lab is about clone()'
+}
+
+# bats test_tags=points:1
+@test "Seen from inside, the parent of PID 1 does not exist: its number is 0" {
+    after 1
+    lines
+    must_be_there "$child" during
+    [ "${is[parent]}" = "$parent" ] ||
+        wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called clone()" \
+            'the child was made by another process than the one that announced it'
+    must_say "child: my parent's PID is 0" "child: my parent's PID is 0"
+}
+
+# bats test_tags=points:2
+@test "A parent waits for its child, and SIGTERM leaves nothing behind" {
+    after 1
+    in_run plain
+    must_exit 0 'the parent returns the exit status of its child'
+    must_leave_nothing
+    in_run stay
+    must_leave_nothing
+}
+
+# bats test_tags=points:1
+@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+    in_run words
+    must_refuse 2 'SECONDS is a whole number; atoi() would take "three" for 0'
+}

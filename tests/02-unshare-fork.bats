@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# Lab 2, unshare-fork: what its checks ask, of the record that the witness made of these runs:
+#> run stay
+#>   start 60
+#>   until parent: fork() returned
+#>   until child: my PID is
+#>   look during
+#>   signal TERM
+#> run plain
+#>   start
+#> run words
+#>   start 1 2
+
+load record
+
+lines() {
+    in_run stay
+    must_say 'parent: my PID is ([0-9]+) before unshare\(\)' 'parent: my PID is N before unshare()'
+    before=$said
+    must_say 'parent: my PID is ([0-9]+) after unshare\(\)' 'parent: my PID is N after unshare()'
+    parent=$said
+    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N'
+    child=$said
+}
+
+# bats test_tags=points:1
+@test "unshare() makes no process: the child comes from the fork() after it" {
+    lines
+    must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
+}
+
+# bats test_tags=points:2
+@test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID and its PID namespace" {
+    after 1
+    lines
+    must_be_there "$parent" during
+    [ "$before" = "$parent" ] ||
+        wrong "PID $before before, PID $parent after" 'the same PID twice' \
+            'the two lines come from two processes, or the numbers are made up'
+    [ "${is[nspid]}" = "$parent" ] ||
+        wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
+            'the parent is itself in a new PID namespace: was it cloned into one?'
+}
+
+# bats test_tags=points:3
+@test "After unshare(CLONE_NEWPID), pid_for_children is another namespace than pid" {
+    after 1
+    lines
+    must_be_there "$parent" during
+    [ "${is[ns/pid_for_children]}" != "${is[ns/pid]}" ] ||
+        wrong "the parent's pid and pid_for_children are one namespace, ${is[ns/pid]}" 'two inode numbers' \
+            'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller'
+    local namespace=${is[ns/pid_for_children]}
+    must_be_there "$child" during
+    [ "${is[ns/pid]}" = "$namespace" ] ||
+        wrong "the child is in namespace ${is[ns/pid]}" "$namespace, the parent's pid_for_children" \
+            'the child was born before unshare(), or made by clone() with a namespace of its own'
+}
+
+# bats test_tags=points:2
+@test "The first child after unshare(CLONE_NEWPID) is PID 1 of the new namespace" {
+    after 1
+    lines
+    must_be_there "$child" during
+    case ${is[nspid]} in
+        "$child,1") ;;
+        "$child") wrong "NSpid of the child is one number, $child: it is in the old namespace" "NSpid: $child 1" \
+            'fork() came before unshare(), or CLONE_NEWPID is not in its flags' ;;
+        "$child",*) wrong "NSpid of the child: ${is[nspid]}" "NSpid: $child 1" \
+            'it is not the first one: another child took PID 1 before it' ;;
+        *) wrong "NSpid of process $child: ${is[nspid]}" "NSpid: $child 1" ;;
+    esac
+    [ "${is[parent]}" = "$parent" ] ||
+        wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called fork()"
+    must_say 'child: my PID is 1' 'child: my PID is 1'
+}
+
+# bats test_tags=points:2
+@test "A parent waits for its child, and SIGTERM leaves nothing behind" {
+    after 1
+    in_run plain
+    must_exit 0 'the parent returns the exit status of its child'
+    must_leave_nothing
+    in_run stay
+    must_leave_nothing
+}
+
+# bats test_tags=points:1
+@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+    in_run words
+    must_refuse 2 'there is one argument, SECONDS'
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Lab 3, setns-join: what its checks ask, of the record that the witness made of these runs:
+#> run stay
+#>   start 60
+#>   until first: my PID is
+#>   until parent: fork() returned
+#>   until second: my PID is
+#>   look during
+#>   signal TERM
+#> run plain
+#>   start
+#> run words
+#>   start -1
+
+load record
+
+lines() {
+    in_run stay
+    must_say 'parent: clone\(\) returned ([0-9]+)' 'parent: clone() returned N'
+    first=$said
+    must_say 'parent: my PID is ([0-9]+) after setns\(\)' 'parent: my PID is N after setns()'
+    parent=$said
+    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N'
+    second=$said
+}
+
+# bats test_tags=points:1
+@test "Three processes report: one that was cloned, one that joins for it, one that is forked" {
+    lines
+    must_say 'first: my PID is ([0-9]+)' 'first: my PID is 1'
+    must_say 'second: my PID is ([0-9]+)' 'second: my PID is 2'
+}
+
+# bats test_tags=points:1
+@test "The first process of the new PID namespace is its PID 1, and keeps it alive" {
+    after 1
+    lines
+    must_be_there "$first" during
+    [ "${is[nspid]}" = "$first,1" ] ||
+        wrong "NSpid of the first child: ${is[nspid]}" "NSpid: $first 1" \
+            'CLONE_NEWPID is not among the flags of clone()'
+    must_say 'first: my PID is 1' 'first: my PID is 1'
+}
+
+# bats test_tags=points:2
+@test "setns() moves nobody: the caller keeps its PID and its PID namespace" {
+    after 2
+    lines
+    must_be_there "$parent" during
+    [ "${is[nspid]}" = "$parent" ] ||
+        wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
+            'the line was printed by a process that is itself in a new PID namespace'
+}
+
+# bats test_tags=points:3
+@test "After setns(), the caller's pid_for_children is the namespace that it joined" {
+    after 2
+    lines
+    must_be_there "$first" during
+    local namespace=${is[ns/pid]}
+    must_be_there "$parent" during
+    case ${is[ns/pid_for_children]} in
+        "$namespace") ;;
+        "${is[ns/pid]}") wrong "the parent's pid_for_children is its own namespace, ${is[ns/pid]}" \
+            "$namespace, that of the first child" \
+            'setns() was not called, or it failed unseen, or it joined the namespace of /proc/self' ;;
+        *) wrong "the parent's pid_for_children is ${is[ns/pid_for_children]}" \
+            "$namespace, that of the first child" \
+            'another namespace was joined, or unshare() made a new one' ;;
+    esac
+}
+
+# bats test_tags=points:3
+@test "The next child is born in the joined namespace, as PID 2" {
+    after 2
+    lines
+    must_be_there "$first" during
+    local namespace=${is[ns/pid]}
+    must_be_there "$second" during
+    [ "${is[ns/pid]}" = "$namespace" ] ||
+        wrong "the second child is in namespace ${is[ns/pid]}, the first in $namespace" 'one number' \
+            'fork() came before setns(): only children that are born after it are in there'
+    [ "${is[nspid]}" = "$second,2" ] ||
+        wrong "NSpid of the second child: ${is[nspid]}" "NSpid: $second 2" \
+            'somebody else took PID 2 before it'
+    [ "${is[parent]}" = "$parent" ] ||
+        wrong "the parent of process $second is ${is[parent]}" "$parent, the process that called setns()"
+    must_say 'second: my PID is 2' 'second: my PID is 2'
+}
+
+# bats test_tags=points:2
+@test "Who joined is reaped before PID 1 can end, and SIGTERM leaves nothing behind" {
+    after 1
+    in_run plain
+    must_exit 0 'PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
+    must_leave_nothing
+    in_run stay
+    must_leave_nothing
+}
+
+# bats test_tags=points:1
+@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+    in_run words
+    must_refuse 2 'SECONDS is a whole number, and not negative'
+}

@@ -1,0 +1,173 @@
+/* What the kernel shows of the processes in a cage: /proc/PID/status, stat, cgroup and ns. */
+#define _GNU_SOURCE
+#include "witness.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_PIDS = 256, FILE_SIZE = 8192 };
+
+/* Fields of /proc/PID/stat, counted as in proc(5). */
+enum { STATE = 3, PROCESSOR = 39 };
+
+bool read_at(int dir, const char *path, char *text, size_t size)
+{
+    int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = 0, part;
+
+    *text = '\0';
+    if (fd == -1)
+        return false;
+    while ((part = read(fd, text + length, size - 1 - (size_t)length)) > 0)
+        length += part;
+    text[length] = '\0';
+    close(fd);
+    return part != -1;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+int list_pids(int proc, int *pids, int most)
+{
+    DIR *dir = fdopendir(openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+    int count = 0;
+
+    if (dir == NULL)
+        broken("procfs of the cage");
+    while (count < most && (entry = readdir(dir)) != NULL)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            pids[count++] = atoi(entry->d_name);
+    closedir(dir);
+    qsort(pids, (size_t)count, sizeof *pids, compare);
+    return count;
+}
+
+/* Field 2, the name, is in parentheses and may itself contain ") ": fields are counted from the
+   last one on. */
+static const char *stat_field(int proc, int pid, int field, char *text, size_t size)
+{
+    char path[32], *at;
+
+    snprintf(path, sizeof path, "%d/stat", pid);
+    if (!read_at(proc, path, text, size) || (at = strrchr(text, ')')) == NULL)
+        return NULL;
+    for (int i = 2; at != NULL && i < field; i++)
+        at = strchr(at + 1, ' ');
+    return at ? at + 1 : NULL;
+}
+
+int cpu_of(int proc, int pid)
+{
+    char text[1024];
+    const char *field = stat_field(proc, pid, PROCESSOR, text, sizeof text);
+
+    return field ? atoi(field) : -1;
+}
+
+char state_of(int proc, int pid)
+{
+    char text[1024];
+    const char *field = stat_field(proc, pid, STATE, text, sizeof text);
+
+    return field ? *field : '\0';
+}
+
+/* Seconds that the main thread had a CPU, and that it waited for one. Both together are all of its
+   life if it never sleeps, on a machine as loaded as you like. */
+static void print_times(int proc, int pid)
+{
+    char path[32], text[256];
+    unsigned long long ran = 0, waited = 0; /* nanoseconds */
+
+    snprintf(path, sizeof path, "%d/schedstat", pid);
+    if (read_at(proc, path, text, sizeof text))
+        sscanf(text, "%llu %llu", &ran, &waited);
+    printf(" ran=%.3f waited=%.3f", (double)ran / 1e9, (double)waited / 1e9);
+}
+
+/* Prints " word=VALUE" from a line "name: VALUE" of status; blanks between values become commas. */
+static void print_status(const char *status, const char *name, const char *word)
+{
+    const char *at = strstr(status, name);
+
+    printf(" %s=", word);
+    if (at == NULL)
+        return;
+    for (at += strlen(name) + strspn(at + strlen(name), " \t"); *at && *at != '\n'; at++)
+        putchar(isblank((unsigned char)*at) ? ',' : *at);
+}
+
+/* The group of the hierarchy that has cpuset: on v1 the line that names cpuset, else 0::PATH. */
+static void print_cgroup(int proc, int pid)
+{
+    char path[32], text[FILE_SIZE], *rest, *line;
+
+    snprintf(path, sizeof path, "%d/cgroup", pid);
+    read_at(proc, path, text, sizeof text);
+    for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (cpuset_version() == 1 ? strstr(line, ":cpuset") || strstr(line, ",cpuset")
+                                  : strncmp(line, "0::", 3) == 0)
+            printf(" cgroup=%s", cpuset_inside(strchr(strchr(line, ':') + 1, ':') + 1));
+}
+
+/* The inode number behind each link of /proc/PID/ns; "-" where there is nothing (yet). */
+static void print_namespaces(int proc, int pid)
+{
+    char path[32];
+    struct dirent *entry;
+    struct stat info;
+    DIR *dir;
+
+    snprintf(path, sizeof path, "%d/ns", pid);
+    dir = fdopendir(openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    while (dir && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] == '.')
+            continue;
+        if (fstatat(dirfd(dir), entry->d_name, &info, 0) == 0)
+            printf(" ns/%s=%ju", entry->d_name, (uintmax_t)info.st_ino);
+        else
+            printf(" ns/%s=-", entry->d_name);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static void print_process(int proc, int pid)
+{
+    char path[32], status[FILE_SIZE];
+
+    snprintf(path, sizeof path, "%d/status", pid);
+    if (!read_at(proc, path, status, sizeof status))
+        return; /* it has ended since it was listed */
+    record_begin("process");
+    printf(" %d", pid);
+    print_status(status, "\nNSpid:", "nspid");
+    print_status(status, "\nPPid:", "parent");
+    print_status(status, "\nThreads:", "threads");
+    print_status(status, "\nCpus_allowed_list:", "allowed");
+    printf(" state=%c psr=%d", state_of(proc, pid), cpu_of(proc, pid));
+    print_times(proc, pid);
+    print_cgroup(proc, pid);
+    print_namespaces(proc, pid);
+    putchar('\n');
+}
+
+void look(int proc, const char *when)
+{
+    int pids[MOST_PIDS], count = list_pids(proc, pids, MOST_PIDS);
+
+    record("look %s", when);
+    for (int i = 0; i < count; i++)
+        if (pids[i] != 1)
+            print_process(proc, pids[i]);
+}

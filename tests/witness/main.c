@@ -1,0 +1,572 @@
+/*
+ * witness SCENARIO PROGRAM: runs a program in a cage and writes down what it said and what the
+ * kernel showed of it. It knows nothing of right and wrong: that is for the checks, which read
+ * the record and nothing else.
+ *
+ * The scenario is the lines of a file (a check file) that begin with "#> ", a step each:
+ *
+ *   run NAME            a new run, in a new cage
+ *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
+ *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
+ *   stranger KINDS      a trusted process in new namespaces of those kinds: STRANGER1, STRANGER2
+ *   hold CPU            the program will start held on that CPU
+ *   start [ARGUMENT]... starts the program
+ *   until TEXT          waits for a line of the program that contains TEXT, since the last step
+ *                       that was not an until
+ *   then TEXT           waits for one more line that contains TEXT, after the one that the last
+ *                       until or then has found
+ *   move PID CPU        holds that process on that CPU; PROGRAM is the program's own PID
+ *   follow PID CPU      waits until that process is on that CPU
+ *   signal NAME         sends TERM, INT, KILL to the program
+ *   look NAME           what the kernel shows of every process in the cage
+ *
+ * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
+ * program has ended; it is waited for. PIDs are those that a process in the cage sees.
+ *
+ * The record has a line for each event: seconds since the start of the run, a word, and what
+ * belongs to it:
+ *
+ *   witness 1                         first line: version of this format
+ *   machine NAME=VALUE...             kernel, arch, CPUs that we may use, version of cpuset or 0
+ *   cage WORD...                      the namespaces and what else protects the machine
+ *   run NAME                          all that follows belongs to this run
+ *   start PID ARGUMENT...
+ *   loop PID | stranger PID KINDS
+ *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
+ *                                     as \xNN, \ as \\. Nothing else begins with out or err
+ *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
+ *                                     silent (all processes sleep, for 2 s), late (after 20 s)
+ *   followed PID CPU | lost PID CPU   how a follow ended
+ *   look NAME                         then, for each process of the cage:
+ *   process PID nspid= parent= threads= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   signal NAME
+ *   exit STATUS | killed SIGNAL       how the program ended
+ *   still-running REASON              it did not: silent or late, as above. It is killed
+ *   orphan PID                        a child that its parent did not wait for
+ *   left WHAT                         process, mount, group, file, IPC object that is left over
+ *   flood                             it printed more than is kept
+ *   not-here REASON; FIX              this machine cannot show it
+ *   end                               last line. Without it the record is not whole
+ *
+ * Exit status: 0 the record is whole, 2 usage, 70 the witness failed, 128+N it was told to stop.
+ */
+#define _GNU_SOURCE
+#include "witness.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192 };
+
+static const double patience_silent = 2, patience = 20; /* seconds */
+
+struct stream {
+    const char *word;
+    int fd;
+    char text[LINE];
+    size_t length;
+};
+
+/* The run that is under way. */
+static struct cage cage;
+static struct stream out = {.word = "out"}, err = {.word = "err"};
+static char *lines[MOST_LINES]; /* what the program has said */
+static int line_count, line_mark, line_found;
+static size_t said;
+static bool started, ended, flood, has_cpuset;
+static int program_pid, loop_pid, stranger_pid[4], strangers;
+static char mounts_before[256 * 1024];
+
+static int first_cpu, last_cpu;
+static int stop_signals = -1; /* signalfd */
+
+static void clean_up(void)
+{
+    cage_close(&cage);
+    cpuset_close();
+}
+
+void broken(const char *what)
+{
+    fflush(stdout);
+    fprintf(stderr, "witness: %s: %s\n", what, strerror(errno));
+    clean_up();
+    exit(70);
+}
+
+static void usage(void)
+{
+    fputs("usage: witness SCENARIO PROGRAM\n", stderr);
+    exit(2);
+}
+
+void on_report(const char *report)
+{
+    int pid, status;
+
+    if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
+        ended = true;
+        if (WIFEXITED(status))
+            record("exit %d", WEXITSTATUS(status));
+        else
+            record("killed %s", sigabbrev_np(WTERMSIG(status)));
+    } else if (sscanf(report, "orphan %d", &pid) == 1)
+        record("orphan %d", pid);
+    else if (strncmp(report, "left ", 5) == 0)
+        record_text("left", report + 5, strlen(report + 5));
+}
+
+static void take_line(struct stream *stream, size_t length)
+{
+    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
+        if (!flood)
+            record("flood");
+        flood = true;
+        return;
+    }
+    said += length;
+    record_text(stream->word, stream->text, length);
+    lines[line_count++] = strndup(stream->text, length);
+}
+
+/* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
+static bool take_output(struct stream *stream)
+{
+    ssize_t length = read(stream->fd, stream->text + stream->length, LINE - stream->length);
+    char *end;
+
+    if (length <= 0) {
+        if (length == 0 && stream->length > 0)
+            take_line(stream, stream->length);
+        stream->length = 0;
+        if (length == 0)
+            stream->fd = -1; /* cage_close() closes it */
+        return false;
+    }
+    stream->length += (size_t)length;
+    while ((end = memchr(stream->text, '\n', stream->length)) != NULL || stream->length == LINE) {
+        size_t used = end ? (size_t)(end - stream->text) : LINE;
+        take_line(stream, used);
+        used += end != NULL;
+        stream->length -= used;
+        memmove(stream->text, stream->text + used, stream->length);
+    }
+    return true;
+}
+
+/* Waits for something to happen, for some milliseconds at the most, and takes it. */
+static bool pump(int milliseconds)
+{
+    struct pollfd wait[] = {{out.fd, POLLIN, 0}, {err.fd, POLLIN, 0}, {cage.talk, POLLIN, 0},
+                            {stop_signals, POLLIN, 0}};
+    struct signalfd_siginfo info;
+    char answer[4096];
+    bool active = false;
+
+    if (poll(wait, 4, milliseconds) <= 0)
+        return false;
+    if (wait[3].revents && read(stop_signals, &info, sizeof info) > 0) {
+        clean_up();
+        exit(128 + (int)info.ssi_signo);
+    }
+    if (wait[0].revents)
+        active |= take_output(&out);
+    if (wait[1].revents)
+        active |= take_output(&err);
+    if (wait[2].revents) /* last: what was printed before the end comes before the end */
+        active |= !cage_hear(&cage, answer, sizeof answer);
+    return active;
+}
+
+static bool trusted(int pid)
+{
+    bool is = pid == 1 || pid == loop_pid;
+
+    for (int i = 0; i < strangers; i++)
+        is |= pid == stranger_pid[i];
+    return is;
+}
+
+/* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
+   or for a disk, so it goes on by itself. */
+static bool something_is(const char *states)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
+            return true;
+    return false;
+}
+
+/* Whether a line since the mark contains the text. It becomes the one that was found. */
+static bool has_said(const char *text)
+{
+    for (int i = line_mark; i < line_count; i++)
+        if (strstr(lines[i], text)) {
+            line_found = i;
+            return true;
+        }
+    return false;
+}
+
+/* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
+   reason: what counts is that nothing in the cage can go on by itself. */
+static const char *wait_until(bool (*done)(const char *), const char *text)
+{
+    double begin = now(), active = begin;
+
+    for (;;) {
+        if (done(text))
+            return NULL;
+        if (pump(10) || something_is("RD"))
+            active = now();
+        else if (ended && !pump(0))
+            return done(text) ? NULL : "ended";
+        if (now() - active > patience_silent)
+            return "silent";
+        if (now() - begin > patience)
+            return "late";
+    }
+}
+
+static bool has_ended(const char *unused)
+{
+    (void)unused;
+    return ended;
+}
+
+/* --- the steps of a scenario ---------------------------------------------------------------- */
+
+/* PROGRAM, LOOP, STRANGERn, FIRST and LAST become numbers; other words stay as they are. */
+static const char *expand(const char *text)
+{
+    static char result[1024];
+    char copy[1024], *rest, *word;
+
+    snprintf(copy, sizeof copy, "%s", text);
+    *result = '\0';
+    for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        char number[16];
+        int value = strcmp(word, "FIRST") == 0     ? first_cpu
+                    : strcmp(word, "LAST") == 0    ? last_cpu
+                    : strcmp(word, "PROGRAM") == 0 ? program_pid
+                    : strcmp(word, "LOOP") == 0    ? loop_pid
+                    : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
+                        ? stranger_pid[word[8] - '1']
+                        : -1;
+        snprintf(number, sizeof number, "%d", value);
+        snprintf(result + strlen(result), sizeof result - strlen(result), "%s%s",
+                 *result ? " " : "", value == -1 ? word : number);
+    }
+    return result;
+}
+
+static int held_cpu = -1;
+
+static void step_cpuset(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("cpuset v%d", cpuset_version());
+}
+
+/* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
+static void await(int pid, char state, int cpu)
+{
+    double begin = now();
+
+    while (now() - begin < patience &&
+           (state_of(cage.proc, pid) != state || (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
+        pump(1);
+}
+
+static void step_loop(const char *cpu)
+{
+    loop_pid = cage_ask(&cage, "loop %s", cpu);
+    await(loop_pid, 'R', atoi(cpu));
+    record("loop %d", loop_pid);
+}
+
+static void step_stranger(const char *kinds)
+{
+    int pid = cage_ask(&cage, "stranger %s", kinds);
+
+    if (strangers < 4)
+        stranger_pid[strangers++] = pid;
+    await(pid, 'S', -1);
+    record("stranger %d %s", pid, kinds);
+}
+
+static void step_hold(const char *cpu)
+{
+    held_cpu = atoi(cpu);
+}
+
+static void step_start(const char *arguments)
+{
+    read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
+    record_restart_clock();
+    program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
+    started = true;
+    record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
+}
+
+static void step_until(const char *text)
+{
+    const char *reason = wait_until(has_said, text);
+
+    if (reason)
+        record("missed %s %s", reason, text);
+    else
+        record("seen %s", text);
+}
+
+static void step_then(const char *text)
+{
+    int mark = line_mark;
+
+    line_mark = line_found + 1;
+    step_until(text);
+    line_mark = mark;
+}
+
+static void step_move(const char *pid_and_cpu)
+{
+    cage_ask(&cage, "move %s", pid_and_cpu);
+    record("move %s", pid_and_cpu);
+}
+
+static bool is_there(const char *pid_and_cpu)
+{
+    int pid, cpu;
+
+    return sscanf(pid_and_cpu, "%d %d", &pid, &cpu) == 2 && cpu_of(cage.proc, pid) == cpu;
+}
+
+static void step_follow(const char *pid_and_cpu)
+{
+    double begin = now();
+
+    while (!is_there(pid_and_cpu) && now() - begin < patience / 2)
+        pump(1);
+    record("%s %s", is_there(pid_and_cpu) ? "followed" : "lost", pid_and_cpu);
+}
+
+static void step_signal(const char *name)
+{
+    int number = strcmp(name, "INT") == 0 ? SIGINT : strcmp(name, "KILL") == 0 ? SIGKILL : SIGTERM;
+
+    record("signal %s", name);
+    cage_ask(&cage, "signal %d %d", program_pid, number);
+}
+
+static void step_look(const char *name)
+{
+    look(cage.proc, name);
+}
+
+static const struct {
+    const char *word;
+    void (*act)(const char *rest);
+} steps[] = {{"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
+             {"hold", step_hold},     {"start", step_start},   {"until", step_until},
+             {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
+             {"look", step_look},     {"then", step_then}};
+
+/* --- the end of a run ----------------------------------------------------------------------- */
+
+/* A process that was killed needs a moment to go; one that sleeps has not been killed. */
+static void record_left_processes(void)
+{
+    double begin = now();
+    int pids[256], count;
+
+    while (something_is("RDZX") && now() - begin < patience_silent)
+        pump(1);
+    count = list_pids(cage.proc, pids, 256);
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]))
+            record("left process %d", pids[i]);
+}
+
+static void record_left_mounts(void)
+{
+    static char mounts[sizeof mounts_before];
+    char *rest, *line, where[1024];
+
+    read_at(cage.proc, "1/mountinfo", mounts, sizeof mounts);
+    for (line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strstr(mounts_before, line) == NULL &&
+            sscanf(line, "%*d %*d %*s %*s %1023s", where) == 1)
+            record_text("left mount", where, strlen(where));
+}
+
+static void end_run(void)
+{
+    const char *reason = started ? wait_until(has_ended, NULL) : NULL;
+
+    if (reason)
+        record("still-running %s", reason);
+    while (started && pump(0))
+        ;
+    look(cage.proc, "end");
+    if (started) {
+        record_left_processes();
+        record_left_mounts();
+        cage_look(&cage);
+        if (has_cpuset)
+            cpuset_look();
+    }
+    cage_close(&cage);
+    if (has_cpuset)
+        cpuset_clean();
+}
+
+/* --- the scenario --------------------------------------------------------------------------- */
+
+static char *scenario[256];
+static int scenario_length;
+
+static void read_scenario(const char *path)
+{
+    char line[1024];
+    FILE *file = fopen(path, "re");
+
+    if (file == NULL)
+        broken(path);
+    while (fgets(line, sizeof line, file) && scenario_length < 256)
+        if (strncmp(line, "#> ", 3) == 0) {
+            line[strcspn(line, "\n")] = '\0';
+            scenario[scenario_length++] = strdup(line + 3 + strspn(line + 3, " "));
+        }
+    fclose(file);
+}
+
+static bool wants(int from, const char *word)
+{
+    for (int i = from; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
+        if (strcmp(scenario[i], word) == 0)
+            return true;
+    return false;
+}
+
+static void do_step(char *step)
+{
+    size_t length = strcspn(step, " ");
+    const char *rest = expand(step + length + strspn(step + length, " "));
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strlen(steps[i].word) == length && strncmp(step, steps[i].word, length) == 0) {
+            if (steps[i].act != step_until && steps[i].act != step_then)
+                line_mark = line_count;
+            steps[i].act(rest);
+            return;
+        }
+    fprintf(stderr, "witness: no such step: %s\n", step);
+    clean_up();
+    exit(2);
+}
+
+static void forget_last_run(void)
+{
+    while (line_count > 0)
+        free(lines[--line_count]);
+    line_mark = line_found = 0;
+    said = 0;
+    out.length = err.length = 0;
+    started = ended = flood = false;
+    program_pid = loop_pid = strangers = 0;
+    held_cpu = -1;
+}
+
+/* Does the run that begins at step i; returns the step where the next one begins. */
+static int do_run(int i, bool cpuset_here)
+{
+    forget_last_run();
+    record_restart_clock();
+    printf("run %s\n", scenario[i] + 4);
+    has_cpuset = wants(++i, "cpuset");
+    bool here = !has_cpuset || cpuset_here;
+    if (!here)
+        cpuset_not_here();
+    else
+        here = cage_open(&cage, has_cpuset);
+    out.fd = cage.out;
+    err.fd = cage.err;
+    for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
+        if (here)
+            do_step(scenario[i]);
+    if (here)
+        end_run();
+    else
+        cage_close(&cage);
+    return i;
+}
+
+static void describe_machine(void)
+{
+    struct utsname name;
+    cpu_set_t set;
+
+    uname(&name);
+    sched_getaffinity(0, sizeof set, &set);
+    first_cpu = last_cpu = -1;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET((unsigned)cpu, &set)) {
+            first_cpu = first_cpu == -1 ? cpu : first_cpu;
+            last_cpu = cpu;
+        }
+    printf("witness 1\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n", name.release,
+           name.machine, CPU_COUNT(&set), first_cpu, last_cpu);
+}
+
+static void watch_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    stop_signals = signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int main(int argc, char *argv[])
+{
+    bool cpuset_here = false;
+    int i = 0;
+
+    if (argc != 3)
+        usage();
+    syscall(SYS_close_range, 3, ~0U, 0); /* what make and bats left open is not for the cage */
+    watch_signals();
+    record_restart_clock();
+    read_scenario(argv[1]);
+    describe_machine();
+    for (int step = 0; step < scenario_length; step++)
+        if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
+            cpuset_here = cpuset_open();
+    if (cage_prepare(argv[2])) {
+        if (cpuset_here)
+            cpuset_hide_rest();
+        while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
+            i = do_run(i, cpuset_here);
+        cage_describe();
+    }
+    cpuset_close();
+    puts("end");
+    return fflush(stdout) == EOF ? 70 : 0;
+}

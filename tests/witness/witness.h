@@ -1,0 +1,58 @@
+/* The witness: what its parts offer each other. main.c says what it is for. */
+#ifndef WITNESS_H
+#define WITNESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The uid and gid, outside, of root in a cage that root has made. Debian reserves the number. */
+enum { NOBODY = 65533 };
+
+/* record.c: lines of the record, on stdout. */
+void record(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void record_begin(const char *word); /* a line that is not ended yet */
+void record_text(const char *word, const char *text, size_t length); /* text: a stranger's */
+void record_not_here(const char *reason, const char *fix);
+void record_restart_clock(void);
+double now(void); /* seconds, of a clock that only goes forward */
+/* The checker itself failed: says where, cleans up, exits with 70. Uses errno. */
+void broken(const char *what) __attribute__((noreturn));
+
+/* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
+void look(int proc, const char *when);
+int list_pids(int proc, int *pids, int most);
+int cpu_of(int proc, int pid);   /* -1: no such process */
+char state_of(int proc, int pid); /* 0: no such process */
+bool read_at(int dir, const char *path, char *text, size_t size);
+
+/* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
+bool cpuset_open(void);             /* false: this machine gives us none */
+void cpuset_not_here(void);         /* records why */
+void cpuset_hide_rest(void);        /* from now on our part looks like the whole hierarchy */
+void cpuset_enter(pid_t pid);       /* into the top of our part */
+void cpuset_enter_home(pid_t pid);  /* into the group where the processes of a run begin */
+void cpuset_look(void);             /* records the groups that are left over */
+void cpuset_clean(void);            /* removes them */
+void cpuset_close(void);
+int cpuset_version(void);           /* 1, 2, or 0: none */
+const char *cpuset_inside(const char *group); /* its name as a process in the cage sees it */
+
+/* cage.c: the namespaces of one run, and their PID 1. */
+struct cage {
+    pid_t init; /* PID 1 of the cage, as the witness sees it; 0: no cage is open */
+    int talk;   /* commands to init, reports from it: one a packet */
+    int proc;   /* a procfs of the cage */
+    int out, err;
+};
+bool cage_prepare(const char *program); /* once. false: not on this machine, the record says why */
+bool cage_open(struct cage *cage, bool cpuset);
+int cage_ask(struct cage *cage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool cage_hear(struct cage *cage, char *answer, size_t size); /* a packet; reports are handed on */
+void cage_look(struct cage *cage); /* records files and IPC objects that are left over */
+void cage_describe(void); /* records what protects the machine from the program */
+void cage_close(struct cage *cage);
+
+/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS" or "left WHAT". */
+void on_report(const char *report);
+
+#endif
