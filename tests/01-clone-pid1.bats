@@ -23,14 +23,14 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "clone() returns twice: the child's PID in the parent, and the child starts in its function" {
+@test "clone() returns the child's PID, and the child says its own" {
     lines
     must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
     must_say "child: my parent's PID is ([0-9]+)" "child: my parent's PID is 0"
 }
 
 # bats test_tags=points:3
-@test "The first process of a PID namespace is PID 1 there, and has another PID outside" {
+@test "The first process of a PID namespace is PID 1 in it" {
     after 1
     lines
     must_be_there "$child" during
@@ -44,7 +44,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "clone() moves its child only: what the caller's next children get does not change" {
+@test "clone() moves the child only, not its caller" {
     after 1
     lines
     must_be_there "$child" during
@@ -59,7 +59,7 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "Seen from inside, the parent of PID 1 does not exist: its number is 0" {
+@test "Seen from inside, the parent of PID 1 has the number 0" {
     after 1
     lines
     must_be_there "$child" during
@@ -70,7 +70,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "A parent waits for its child, and SIGTERM leaves nothing behind" {
+@test "A parent waits for its child, and leaves nothing behind" {
     after 1
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
@@ -80,7 +80,8 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+@test "Arguments that make no sense are refused: exit status 2" {
+    after 1
     in_run words
     must_refuse 2 'SECONDS is a whole number; atoi() would take "three" for 0'
 }

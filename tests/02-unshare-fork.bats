@@ -24,13 +24,13 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "unshare() makes no process: the child comes from the fork() after it" {
+@test "unshare() makes no process: the fork() after it does" {
     lines
     must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
 }
 
 # bats test_tags=points:2
-@test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID and its PID namespace" {
+@test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID" {
     after 1
     lines
     must_be_there "$parent" during
@@ -43,7 +43,7 @@ lines() {
 }
 
 # bats test_tags=points:3
-@test "After unshare(CLONE_NEWPID), pid_for_children is another namespace than pid" {
+@test "unshare() changes where the next child is born" {
     after 1
     lines
     must_be_there "$parent" during
@@ -58,7 +58,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "The first child after unshare(CLONE_NEWPID) is PID 1 of the new namespace" {
+@test "The first child after unshare(CLONE_NEWPID) is PID 1" {
     after 1
     lines
     must_be_there "$child" during
@@ -76,7 +76,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "A parent waits for its child, and SIGTERM leaves nothing behind" {
+@test "A parent waits for its child, and leaves nothing behind" {
     after 1
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
@@ -86,7 +86,8 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+@test "Arguments that make no sense are refused: exit status 2" {
+    after 1
     in_run words
     must_refuse 2 'there is one argument, SECONDS'
 }

@@ -25,14 +25,14 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "Three processes report: one that was cloned, one that joins for it, one that is forked" {
+@test "Three processes report: the first, the parent, the second" {
     lines
     must_say 'first: my PID is ([0-9]+)' 'first: my PID is 1'
     must_say 'second: my PID is ([0-9]+)' 'second: my PID is 2'
 }
 
 # bats test_tags=points:1
-@test "The first process of the new PID namespace is its PID 1, and keeps it alive" {
+@test "A new PID namespace begins with its PID 1" {
     after 1
     lines
     must_be_there "$first" during
@@ -43,7 +43,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "setns() moves nobody: the caller keeps its PID and its PID namespace" {
+@test "setns() moves nobody: the caller keeps its PID" {
     after 2
     lines
     must_be_there "$parent" during
@@ -53,7 +53,7 @@ lines() {
 }
 
 # bats test_tags=points:3
-@test "After setns(), the caller's pid_for_children is the namespace that it joined" {
+@test "setns() makes pid_for_children the namespace that was joined" {
     after 2
     lines
     must_be_there "$first" during
@@ -89,7 +89,7 @@ lines() {
 }
 
 # bats test_tags=points:2
-@test "Who joined is reaped before PID 1 can end, and SIGTERM leaves nothing behind" {
+@test "Who joined is reaped before PID 1, and nothing is left behind" {
     after 1
     in_run plain
     must_exit 0 'PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
@@ -99,7 +99,8 @@ lines() {
 }
 
 # bats test_tags=points:1
-@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+@test "Arguments that make no sense are refused: exit status 2" {
+    after 1
     in_run words
     must_refuse 2 'SECONDS is a whole number, and not negative'
 }

@@ -76,7 +76,7 @@ moved_back() {
 }
 
 # bats test_tags=points:1
-@test "A cgroup is a folder: the group has a path, and cpuset.cpus holds the CPU that was asked for" {
+@test "A cgroup is a folder, and cpuset.cpus in it a setting" {
     local run
     for run in first last; do
         pinned "$run"
@@ -86,7 +86,7 @@ moved_back() {
 }
 
 # bats test_tags=points:3
-@test "Membership in a cpuset holds a process on its CPUs: Cpus_allowed_list and /proc/PID/cgroup say so" {
+@test "The kernel holds the members of a cpuset on its CPUs" {
     after 1
     local run home
     for run in first last; do
@@ -104,7 +104,7 @@ moved_back() {
 }
 
 # bats test_tags=points:3
-@test "ps's PSR column follows: the loop runs on the one CPU, then on the other" {
+@test "ps's PSR column follows: on the one CPU, then on the other" {
     after 2
     needs_two_cpus
     local run
@@ -119,7 +119,7 @@ moved_back() {
 }
 
 # bats test_tags=points:2
-@test "A program can read PSR: field 39 of /proc/PID/stat, before and after" {
+@test "The PSR of a process is field 39 of its /proc/PID/stat" {
     after 2
     local run
     for run in first last; do
@@ -134,7 +134,7 @@ moved_back() {
 }
 
 # bats test_tags=points:2
-@test "A group is removed when it is empty: the process is moved back first, also on SIGTERM" {
+@test "An empty group can be removed: first the process moves back" {
     after 2
     local run
     for run in first last; do
@@ -145,7 +145,7 @@ moved_back() {
 }
 
 # bats test_tags=points:1
-@test "Without arguments it pins a busy child of its own to a CPU that the child was not on" {
+@test "A busy child of its own can be pinned as well" {
     after 1
     in_run alone
     must_exit 0 'the child is ended and waited for before its group is removed'
@@ -162,7 +162,7 @@ moved_back() {
 }
 
 # bats test_tags=points:1
-@test "A CPU that does not exist is refused by the kernel, and nothing stays changed" {
+@test "A CPU that does not exist is refused, and nothing changes" {
     after 1
     in_run nowhere
     must_refuse 1 'the write to cpuset.cpus fails with ERANGE: that must be seen and said'
@@ -175,7 +175,7 @@ moved_back() {
 }
 
 # bats test_tags=points:1
-@test "A PID that nobody has is an error, exit status 1, and nothing is left" {
+@test "A PID that nobody has is an error: exit status 1" {
     after 1
     in_run nobody
     must_refuse 1 'PID 4194304 does not exist: the kernel gives out smaller ones only'
@@ -183,7 +183,8 @@ moved_back() {
 }
 
 # bats test_tags=points:1
-@test "Arguments that make no sense are refused with exit status 2, before anything happens" {
+@test "Arguments that make no sense are refused: exit status 2" {
+    after 1
     in_run words
     must_refuse 2 'a PID alone says no CPU'
     in_run more

@@ -9,20 +9,21 @@
 #   error       the test failed in any other way: the checker itself broke
 # shellcheck shell=bash
 
-# Run alone (bats tests/NN-name.bats), a check file makes its record itself, of the tree FROM: by
-# default the reference.
+# Run alone (bats tests/NN-name.bats), a check file lets make record the program first: of the tree
+# FROM, by default the reference, and in a handout, where there is none, the student's.
 setup_file() {
-    [ -n "${RECORD:-}" ] && return
+    [ -z "${RECORD:-}" ] || return 0
     local top number
     top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
     number=$(basename "$BATS_TEST_FILENAME" | sed 's/^0*\([0-9]*\)-.*/\1/')
     [ -d "$top/solutions" ] || : "${FROM:=labs}"
-    RECORD=$(make -s -C "$top" FROM="${FROM:-solutions}" "path-of-record$number")
-    make -s -C "$top" FROM="${FROM:-solutions}" "make-record$number" >&2
-    export RECORD
+    export RECORD=$BATS_FILE_TMPDIR/record
+    env -u MAKEFLAGS make -s -C "$top" FROM="${FROM:-solutions}" "record$number" >"$RECORD"
 }
 
 # A check that failed is remembered for those that come after it.
+word=()
+
 teardown() {
     [ -n "${BATS_TEST_COMPLETED:-}" ] || : >"$BATS_FILE_TMPDIR/failed-$BATS_TEST_NUMBER"
 }
@@ -38,7 +39,11 @@ after() {
 wrong() {
     printf 'seen: %s\n' "$1"
     printf 'expected: %s\n' "$2"
-    [ -z "${3:-}" ] || printf 'likely: %s\n' "$3"
+    if happened err '.*(TODO .*)'; then
+        printf 'likely: it is still to be done: %s\n' "${BASH_REMATCH[1]}"
+    elif [ -n "${3:-}" ]; then
+        printf 'likely: %s\n' "$3"
+    fi
     return 1
 }
 
@@ -55,8 +60,8 @@ in_run() {
             run) current=$a ;;
             machine) machine=" $a $b " ;;
             end) whole=yes ;;
-            build-failed) wrong "the compiler refused the program: $a $b" 'a program that can run' \
-                "mend the compiler's first message; those after it often follow from it" ;;
+            build-failed) wrong "$a $b" 'a program that can run' \
+                "the compiler says why: begin with its first message, the others often follow from it" ;;
             [0-9]*)
                 if [ "$a" = not-here ] && [[ -z $current || $current = "$1" ]]; then
                     not_here "$b"
@@ -85,9 +90,11 @@ happened() {
 lines_said() {
     local i text=''
     for i in "${!word[@]}"; do
-        [[ ${word[i]} = out || ${word[i]} = err ]] && text+="${text:+ | }${rest[i]}"
+        if [ "${word[i]}" = out ]; then
+            text+="${text:+ | }${rest[i]}"
+        fi
     done
-    text=${text:-nothing}
+    text=${text:-nothing on stdout}
     echo "${text:0:300}"
 }
 

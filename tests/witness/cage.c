@@ -549,6 +549,6 @@ void cage_close(struct cage *cage)
 
 void cage_describe(void)
 {
-    record("cage pid mnt ipc uts net%s%s%s", users ? " user" : "", private ? " private" : "",
-           read_only ? " read-only" : "");
+    record("cage as-%s pid mnt ipc uts net%s%s%s", real_root ? "root" : "user",
+           users ? " user" : "", private ? " private" : "", read_only ? " read-only" : "");
 }

@@ -18,6 +18,7 @@
  *   move PID CPU        holds that process on that CPU; PROGRAM is the program's own PID
  *   follow PID CPU      waits until that process is on that CPU
  *   signal NAME         sends TERM, INT, KILL to the program
+ *   pass MILLISECONDS   lets time pass, to be measured between two looks
  *   look NAME           what the kernel shows of every process in the cage
  *
  * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
@@ -28,7 +29,8 @@
  *
  *   witness 1                         first line: version of this format
  *   machine NAME=VALUE...             kernel, arch, CPUs that we may use, version of cpuset or 0
- *   cage WORD...                      the namespaces and what else protects the machine
+ *   cage as-root|as-user WORD...      last but one: who made the cage, its namespaces, and whether
+ *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...
  *   loop PID | stranger PID KINDS
@@ -370,6 +372,14 @@ static void step_signal(const char *name)
     cage_ask(&cage, "signal %d %d", program_pid, number);
 }
 
+static void step_pass(const char *milliseconds)
+{
+    double end = now() + atoi(milliseconds) / 1000.0;
+
+    while (now() < end)
+        pump(10);
+}
+
 static void step_look(const char *name)
 {
     look(cage.proc, name);
@@ -381,7 +391,8 @@ static const struct {
 } steps[] = {{"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
              {"hold", step_hold},     {"start", step_start},   {"until", step_until},
              {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-             {"look", step_look},     {"then", step_then}};
+             {"look", step_look},     {"then", step_then},
+             {"pass", step_pass}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 

@@ -1,0 +1,117 @@
+# Every verb of the labs. 'make' shows the map, 'make help' the verbs.
+#
+#   FROM=TREE    the tree that is built, run and checked     (labs; solutions, a submission)
+#   BUILD=DIR    where everything that is made goes          (build)
+#   ARGS=...     arguments of the program, for run, demo and solution
+#   CC, CFLAGS   the compiler and its flags
+#   SUDO=        how to become root; empty: do not try       (sudo)
+#   YES=1        install what is missing without asking
+
+FROM ?= labs
+BUILD ?= build
+ARGS ?=
+CFLAGS ?= -O2 -g
+SUDO ?= sudo
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+
+ifeq ($(wildcard /bin/bash /usr/bin/bash /usr/local/bin/bash),)
+$(error bash is missing, and the scripts of the labs need it. Type as root: apk add bash)
+endif
+SHELL := bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+export BUILD FROM CC CFLAGS ARGS SUDO YES ALL
+
+# make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
+# link without.
+empty :=
+blank := $(empty) $(empty)
+ifneq ($(words $(BUILD)),1)
+$(error BUILD='$(BUILD)' has blanks in it, and make cannot build there. Choose another folder)
+endif
+tree := $(FROM)
+ifneq ($(words $(FROM)),1)
+tree := $(BUILD)/trees/$(subst $(blank),_,$(subst ..,_,$(FROM)))
+$(shell mkdir -p '$(dir $(tree))' && ln -sfn "$$(realpath '$(FROM)')" '$(tree)')
+endif
+out := $(BUILD)/$(subst ..,_,$(subst $(blank),_,$(FROM)))
+
+# A lab is a check file tests/NN-name.bats; its program is TREE/NN-name/name.c.
+labs := $(basename $(notdir $(wildcard tests/[0-9]*-*.bats)))
+number = $(patsubst 0%,%,$(firstword $(subst -, ,$1)))
+numbers := $(foreach lab,$(labs),$(call number,$(lab)))
+lab = $(filter $1-% 0$1-%,$(labs))
+name = $(subst $(firstword $(subst -, ,$1))-,,$1)
+program = $(out)/$1/$(call name,$1)
+verdicts = $(out)/$1/verdicts.tap
+
+.PHONY: map help labs check demo starters test lint clean again references programs need-cc need-bats need-ps
+
+map: ## the labs, how far you are, what to type next
+	@scripts/map $(labs)
+help: ## this list
+	@scripts/help $(firstword $(MAKEFILE_LIST))
+
+# --- one lab: make lab3 --------------------------------------------------------------------
+verbs := lab run check record demo solution
+one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
+.PHONY: $(one)
+.SECONDEXPANSION:
+
+$(addprefix lab,$(numbers)): lab%: $$(call verdicts,$$(call lab,%)) ## build, run and check your lab N
+	@scripts/verdicts --output '$(out)' $(call lab,$*)
+$(addprefix run,$(numbers)): run%: $$(call program,$$(call lab,%)) ## run the program of lab N with ARGS
+	@scripts/run '$(out)/$(call lab,$*)/$(call name,$(call lab,$*))' $(ARGS)
+$(addprefix check,$(numbers)): check%: $$(call verdicts,$$(call lab,%)) ## only the verdicts of lab N
+	@scripts/verdicts '$(out)' $(call lab,$*)
+$(addprefix record,$(numbers)): record%: $(out)/$$(call lab,%)/record ## what the kernel showed of lab N
+	@cat '$(out)/$(call lab,$*)/record'
+$(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
+	@scripts/demo $(call lab,$*)
+$(addprefix solution,$(numbers)): solution%: ## the reference of lab N beside yours
+	@scripts/solution $(call lab,$*)
+
+# --- all labs, in order -----------------------------------------------------------------------
+labs: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## build, run and check all labs
+	@scripts/verdicts --output '$(out)' $(labs)
+check: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## only the verdicts of all labs
+	@scripts/verdicts '$(out)' $(labs)
+demo: | references need-ps ## all reference programs on this kernel, in order
+	@scripts/demo $(labs)
+
+references:
+	@$(MAKE) FROM=solutions programs
+
+# --- what is made: program, record, verdicts --------------------------------------------------
+programs := $(foreach lab,$(labs),$(call program,$(lab)))
+witness := $(BUILD)/witness
+# Root in somebody else's tree leaves nothing there that is root's.
+keep_owner = { [ $$EUID != 0 ] || [ -O . ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
+
+$(programs): $(out)/%: $(tree)/%.c | need-cc
+	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@' '$<' && $(keep_owner)
+$(witness): $(wildcard tests/witness/*.[ch]) | need-cc
+	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@' $(filter %.c,$^) && $(keep_owner)
+$(foreach lab,$(labs),$(out)/$(lab)/record): $(out)/%/record: $(witness) again
+	@scripts/record '$*' '$(out)' $(MAKE) && $(keep_owner)
+$(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/record | need-bats
+	@RECORD='$<' scripts/judge 'tests/$*.bats' '$@' && $(keep_owner)
+programs: $(programs)
+again:
+
+# --- the suite itself -------------------------------------------------------------------------
+starters: ## labs/*.c again from solutions/*.c
+	@scripts/starter --all
+test: need-cc need-bats need-ps ## every test of the project (ALL=1: also those with heavy tools)
+	@scripts/test
+lint: ## the style of all C, shell and Markdown
+	@scripts/lint
+clean: ## remove all that was made
+	@rm -rf '$(BUILD)'
+need-cc need-bats need-ps: need-%:
+	@scripts/need $*
+
+.DEFAULT:
+	@case '$@' in \
+	*.c) echo 'There is no $@. A tree of labs has NN-name/name.c for each; is FROM=$(FROM) right?' ;; \
+	*) echo "There is no verb '$@'. The labs are $(numbers); 'make help' lists the verbs." ;; \
+	esac >&2; exit 2
