@@ -88,9 +88,9 @@ witness := $(BUILD)/witness
 keep_owner = { [ $$EUID != 0 ] || [ -O . ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
 
 $(programs): $(out)/%: $(tree)/%.c | need-cc
-	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@' '$<' && $(keep_owner)
+	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
 $(witness): $(wildcard tests/witness/*.[ch]) | need-cc
-	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@' $(filter %.c,$^) && $(keep_owner)
+	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@.'$$$$ $(filter %.c,$^) && mv '$@.'$$$$ '$@' && $(keep_owner)
 $(foreach lab,$(labs),$(out)/$(lab)/record): $(out)/%/record: $(witness) again
 	@scripts/record '$*' '$(out)' $(MAKE) && $(keep_owner)
 $(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/record | need-bats

@@ -1,30 +1,29 @@
 /*
- * The cage: the namespaces in which one run of a program happens.
+ * The cage: the namespaces in which one run of a program happens, and their files.
  *
  *   witness                  reads a procfs of the cage, writes the record
- *    └─ init                 PID 1 of the cage: starts what it is told to, reaps, reports
+ *    └─ init                 PID 1 of the cage (init.c)
  *        ├─ trusted          busy loops, and strangers: processes in other namespaces
  *        └─ the program      and whatever it makes
  *
  * When init dies, the kernel kills all that is in the cage, however well it hides; and init dies
- * with the witness. The program cannot reach init: PID 1 takes no signal from inside, and it is
- * not dumpable, so there is no ptrace(), no /proc/1/fd and no /proc/1/ns. Nor can it forge what
- * the witness reads: that procfs is in a mount namespace that nobody is in any more, so nothing
- * can be mounted over it. The user namespace is for root, too: root of the cage is NOBODY on the
- * machine. All that is mounted is read-only, but for private /tmp, /dev/shm and /proc.
+ * with the witness. The user namespace is for root, too: root of the cage is NOBODY on the machine.
+ * All that is mounted is read-only, but for private /tmp, /dev/shm and /proc. What the witness reads
+ * cannot be forged: that procfs is in a mount namespace that nobody is in any more, so nothing can
+ * be mounted over it.
  */
 #define _GNU_SOURCE
 #include "witness.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/mount.h>
-#include <poll.h>
 #include <grp.h>
+#include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +38,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PACKET = 4096, MOST_ARGUMENTS = 64 };
-
-static int program;            /* descriptor of the file */
+static int program; /* descriptor of the file */
 static char program_name[NAME_MAX + 1];
-static bool real_root;             /* of this user namespace, whichever that is */
-static bool users = true;          /* the cage has a user namespace of its own */
-static bool private = true;        /* mounts made here stay here */
-static bool read_only;
+static bool real_root;      /* the witness was started by root */
+static bool users = true;   /* the cage has a user namespace of its own */
+static bool private = true; /* mounts made here stay here */
+static bool read_only;      /* what was mounted before */
+static bool exec_watch;     /* no other program can be started */
 static bool tmp_is_ours, shm_is_ours;
 
 static bool write_file(const char *path, const char *text)
@@ -65,15 +63,19 @@ static bool refused(void)
     char text[16] = "";
 
     if (errno == ENOSPC)
-        record_not_here("the number of namespaces is limited to what is in use (user.max_*_namespaces)",
+        record_not_here("the number of namespaces is limited to what is in use "
+                        "(user.max_*_namespaces)",
                         "type 'sudo sysctl -w user.max_user_namespaces=10000'");
-    else if (read_at(AT_FDCWD, "/proc/sys/kernel/unprivileged_userns_clone", text, sizeof text) &&
+    else if (read_at(AT_FDCWD, "/proc/sys/kernel/unprivileged_userns_clone", text,
+                     sizeof text) &&
              text[0] == '0')
         record_not_here("this kernel gives user namespaces to root only",
-                        "type the same with sudo, or 'sudo sysctl -w kernel.unprivileged_userns_clone=1'");
+                        "type the same with sudo, or 'sudo sysctl -w "
+                        "kernel.unprivileged_userns_clone=1'");
     else
         record_not_here("namespaces are forbidden here, as in a container or a chroot",
-                        "start the container with --privileged, or type the same as root outside of it");
+                        "start the container with --privileged, or type the same as root "
+                        "outside of it");
     return false;
 }
 
@@ -99,14 +101,20 @@ static bool become_root(void)
     return true;
 }
 
+/* mount_setattr(2) is younger than the headers of some distributions. */
+enum { MOUNT_SETATTR = 442, READ_ONLY = 1, RECURSIVE = 0x8000 };
+struct mount_attributes {
+    uint64_t set, clear, propagation, user_namespace;
+};
+
 /* Every mount becomes read-only; those of the cage are made later. /proc must not: the kernel
    mounts no writable one where only a read-only one is seen. Before 5.12 there is no such call. */
 static void make_read_only(void)
 {
-    struct mount_attr set = {.attr_set = MOUNT_ATTR_RDONLY}, clear = {.attr_clr = MOUNT_ATTR_RDONLY};
+    struct mount_attributes all = {.set = READ_ONLY}, proc = {.clear = READ_ONLY};
 
-    read_only = syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &set, sizeof set) == 0;
-    syscall(SYS_mount_setattr, AT_FDCWD, "/proc", 0, &clear, sizeof clear);
+    read_only = syscall(MOUNT_SETATTR, AT_FDCWD, "/", RECURSIVE, &all, sizeof all) == 0;
+    syscall(MOUNT_SETATTR, AT_FDCWD, "/proc", 0, &proc, sizeof proc);
 }
 
 bool cage_prepare(const char *path)
@@ -123,234 +131,12 @@ bool cage_prepare(const char *path)
         if (errno != EPERM || !become_root())
             return false;
     }
-    private = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
+    private =
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
     if (private)
         make_read_only();
     return true;
 }
-
-/* --- init: runs in the cage --------------------------------------------------------------- */
-
-static void report(int talk, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    char packet[PACKET];
-    int length = vsnprintf(packet, sizeof packet, format, arguments);
-    va_end(arguments);
-    send(talk, packet, (size_t)length, MSG_NOSIGNAL);
-}
-
-/* Becomes root of the new user namespace, where there is one, and gives the cage its own /proc. */
-static int furnish(bool cpuset)
-{
-    if (users && (setgroups(0, NULL), setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
-        return errno;
-    if (cpuset && unshare(CLONE_NEWCGROUP) == -1)
-        return errno;
-    if (!private && mount(NULL, "/proc", NULL, MS_PRIVATE, NULL) == -1)
-        return errno;
-    if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
-        return errno;
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of the uid has cleared it */
-    return 0;
-}
-
-/* The witness has the procfs of this mount namespace now; all that follows happens in another. */
-static int hide(void)
-{
-    if (unshare(CLONE_NEWNS) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1)
-        return errno;
-    return chdir("/tmp") == -1 ? errno : 0;
-}
-
-static void hold(int pid, int cpu)
-{
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    sched_setaffinity(pid, sizeof set, &set);
-}
-
-static void become_ordinary(int cpu)
-{
-    sigset_t none;
-
-    for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    setsid();
-    if (cpu >= 0)
-        hold(0, cpu);
-}
-
-static int start_loop(int cpu)
-{
-    pid_t pid = fork();
-
-    if (pid != 0) {
-        hold(pid, cpu);
-        return pid;
-    }
-    become_ordinary(-1);
-    prctl(PR_SET_DUMPABLE, 1); /* the program may look at it */
-    for (volatile unsigned i = 0;; i++)
-        ;
-}
-
-static int start_stranger(const char *kinds)
-{
-    static const struct {
-        const char *name;
-        int flag;
-    } kind[] = {{"uts", CLONE_NEWUTS}, {"ipc", CLONE_NEWIPC}, {"net", CLONE_NEWNET},
-                {"mnt", CLONE_NEWNS},  {"pid", CLONE_NEWPID}, {"cgroup", CLONE_NEWCGROUP}};
-    unsigned long flags = SIGCHLD;
-
-    for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
-        if (strstr(kinds, kind[i].name))
-            flags |= (unsigned long)kind[i].flag;
-    pid_t pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0); /* no stack of its own: like fork() */
-    if (pid != 0)
-        return pid;
-    become_ordinary(-1);
-    if (strstr(kinds, "time"))
-        unshare(0x80 /* CLONE_NEWTIME, for its children */);
-    prctl(PR_SET_DUMPABLE, 1);
-    for (;;)
-        pause();
-}
-
-static void become_program(char *arguments, int out, int err)
-{
-    static char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                                  "HOME=/tmp", "LC_ALL=C", "ASAN_OPTIONS=detect_leaks=0", NULL};
-    struct rlimit no_core = {0, 0};
-    char *rest, *argv[MOST_ARGUMENTS + 2] = {program_name};
-    char path[NAME_MAX + 16];
-    int null = open("/dev/null", O_RDONLY);
-
-    snprintf(path, sizeof path, "/tmp/%s", program_name);
-    argv[1] = strtok_r(arguments, " ", &rest);
-    for (int i = 1; i < MOST_ARGUMENTS && argv[i] != NULL; i++)
-        argv[i + 1] = strtok_r(NULL, " ", &rest);
-    dup2(null, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    dup2(err, STDERR_FILENO);
-    syscall(SYS_close_range, 3, ~0U, 0); /* all are close-on-exec anyhow */
-    setrlimit(RLIMIT_CORE, &no_core);
-    execve(path, argv, environment);
-    dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
-    _exit(127);
-}
-
-static int start_program(char *command, int *out, int *err)
-{
-    int cpu = -1, skip = 0;
-    pid_t pid;
-
-    sscanf(command, "start %d%n", &cpu, &skip);
-    pid = fork();
-    if (pid == 0) {
-        become_ordinary(cpu);
-        become_program(command + skip, *out, *err);
-    }
-    close(*out); /* so that the end of the program's output can be seen */
-    close(*err);
-    return pid;
-}
-
-/* The tables of System V IPC have a head and then a line for each object. */
-static void report_ipc(int talk, const char *kind)
-{
-    char path[32], line[256];
-    FILE *table;
-
-    snprintf(path, sizeof path, "/proc/sysvipc/%s", kind);
-    table = fopen(path, "re");
-    while (table && fgets(line, sizeof line, table))
-        if (!strstr(line, "key"))
-            report(talk, "left System V %s %.*s", kind, (int)strcspn(line, "\n"), line);
-    if (table)
-        fclose(table);
-}
-
-static int ledger(int talk)
-{
-    report_ipc(talk, "shm");
-    report_ipc(talk, "sem");
-    report_ipc(talk, "msg");
-    return 0;
-}
-
-/* One word, then its arguments; answered by "= NUMBER": a PID, or an errno, or 0. */
-static int obey(int talk, char *command, pid_t *main_pid, int *out, int *err)
-{
-    int a = 0, b = 0;
-    const char *rest = strchr(command, ' ');
-
-    if (rest)
-        sscanf(rest, "%d %d", &a, &b);
-    if (strncmp(command, "furnish", 7) == 0)
-        return furnish(a);
-    if (strcmp(command, "hide") == 0)
-        return hide();
-    if (strncmp(command, "loop", 4) == 0)
-        return start_loop(a);
-    if (strncmp(command, "stranger", 8) == 0)
-        return start_stranger(command);
-    if (strncmp(command, "start", 5) == 0)
-        return *main_pid = start_program(command, out, err);
-    if (strncmp(command, "move", 4) == 0)
-        return hold(a, b), 0;
-    if (strncmp(command, "signal", 6) == 0)
-        return kill(a, b) == -1 ? errno : 0;
-    return ledger(talk);
-}
-
-/* Whom init reaps besides the program has been forgotten by its own parent. */
-static void reap(int talk, pid_t main_pid)
-{
-    int status;
-    pid_t pid;
-
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        report(talk, "%s %d %d", pid == main_pid ? "exit" : "orphan", pid, status);
-}
-
-static void init_main(int talk, int out, int err) __attribute__((noreturn));
-static void init_main(int talk, int out, int err)
-{
-    char command[PACKET];
-    sigset_t child;
-    struct signalfd_siginfo info;
-    pid_t main_pid = -1;
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NAME, "init");
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &child, NULL);
-    struct pollfd wait[] = {{talk, POLLIN, 0},
-                            {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0}};
-    for (;;) {
-        poll(wait, 2, -1);
-        if (read(wait[1].fd, &info, sizeof info) > 0)
-            reap(talk, main_pid);
-        if (wait[0].revents == 0)
-            continue;
-        ssize_t length = recv(talk, command, sizeof command - 1, 0);
-        if (length <= 0)
-            _exit(0); /* the witness is gone, and so is all in here */
-        command[length] = '\0';
-        report(talk, "= %d", obey(talk, command, &main_pid, &out, &err));
-    }
-}
-
-/* --- the witness's side ------------------------------------------------------------------- */
 
 /* A raw clone() without a stack returns twice, like fork(). Root can do without the user
    namespace where those are forbidden: the record says so. */
@@ -395,8 +181,9 @@ static bool settle(struct cage *cage, bool cpuset)
         cpuset_enter(cage->init);
     errno = cage_ask(cage, "furnish %d", cpuset);
     if (errno == EPERM) {
-        record_not_here("/proc cannot be mounted here: parts of it are hidden, as in a container",
-                        "start the container with --privileged");
+        record_not_here(
+            "/proc cannot be mounted here: parts of it are hidden, as in a container",
+            "start the container with --privileged");
         return false;
     }
     if (errno != 0)
@@ -415,7 +202,8 @@ static bool settle(struct cage *cage, bool cpuset)
 static bool mount_tmpfs(const char *path)
 {
     return (private || mount(NULL, path, NULL, MS_PRIVATE, NULL) == 0) &&
-           mount("oslabs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=16m,mode=1777") == 0;
+           mount("oslabs", path, "tmpfs", MS_NOSUID | MS_NODEV,
+                 "size=16m,nr_inodes=1000,mode=1777") == 0;
 }
 
 /* /tmp is new for each run, and holds a copy of the program: the folder where it was built may be
@@ -444,8 +232,9 @@ static void record_files(const char *path)
 {
     DIR *entries = opendir(path);
     struct dirent *entry;
+    int count = 0;
 
-    while (entries && (entry = readdir(entries)) != NULL)
+    while (entries && count++ < 20 && (entry = readdir(entries)) != NULL)
         if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
             strcmp(entry->d_name, program_name)) {
             char file[NAME_MAX + 16];
@@ -474,6 +263,20 @@ static void remove_tmp(void)
     tmp_is_ours = shm_is_ours = false;
 }
 
+/* Of a plain user the kernel counts what else that user runs, too (before 5.14). */
+static unsigned long most_processes(void)
+{
+    unsigned long most = LIMIT_PROCESSES;
+    DIR *proc = real_root ? NULL : opendir("/proc");
+    struct dirent *entry;
+
+    while (proc && (entry = readdir(proc)) != NULL)
+        most += entry->d_name[0] >= '1' && entry->d_name[0] <= '9';
+    if (proc)
+        closedir(proc);
+    return most;
+}
+
 bool cage_open(struct cage *cage, bool cpuset)
 {
     int talk[2], out[2], err[2];
@@ -488,7 +291,13 @@ bool cage_open(struct cage *cage, bool cpuset)
         close(talk[0]);
         close(out[0]);
         close(err[0]);
-        init_main(talk[1], out[1], err[1]);
+        init_main(&(struct init){.talk = talk[1],
+                                 .out = out[1],
+                                 .err = err[1],
+                                 .users = users,
+                                 .private = private,
+                                 .program_name = program_name,
+                                 .most_processes = most_processes()});
     }
     close(talk[1]);
     close(out[1]);
@@ -497,6 +306,7 @@ bool cage_open(struct cage *cage, bool cpuset)
     cage->out = out[0];
     cage->err = err[0];
     cage->proc = -1;
+    cage->dead = false;
     if (cage->init == -1) {
         cage->init = 0;
         return refused();
@@ -504,16 +314,25 @@ bool cage_open(struct cage *cage, bool cpuset)
     return settle(cage, cpuset);
 }
 
+/* When init is gone, then because the program has found a way to end it: all in the cage is dead. */
 bool cage_hear(struct cage *cage, char *answer, size_t size)
 {
-    ssize_t length = recv(cage->talk, answer, size - 1, 0);
+    ssize_t length = cage->dead ? 0 : recv(cage->talk, answer, size - 1, 0);
 
-    if (length <= 0)
-        broken("init of the cage has ended");
+    if (length <= 0) {
+        if (!cage->dead)
+            on_report("dead");
+        cage->dead = true;
+        strcpy(answer, "= -1");
+        return true;
+    }
     answer[length] = '\0';
     if (answer[0] == '=')
         return true;
-    on_report(answer);
+    if (strncmp(answer, "exec-watch ", 11) == 0)
+        exec_watch = answer[11] == '1';
+    else
+        on_report(answer);
     return false;
 }
 
@@ -525,8 +344,7 @@ int cage_ask(struct cage *cage, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(packet, sizeof packet, format, arguments);
     va_end(arguments);
-    if (send(cage->talk, packet, (size_t)length, MSG_NOSIGNAL) == -1)
-        broken("init of the cage has ended");
+    send(cage->talk, packet, (size_t)length, MSG_NOSIGNAL);
     while (!cage_hear(cage, packet, sizeof packet))
         ;
     return atoi(packet + 1);
@@ -549,6 +367,7 @@ void cage_close(struct cage *cage)
 
 void cage_describe(void)
 {
-    record("cage as-%s pid mnt ipc uts net%s%s%s", real_root ? "root" : "user",
-           users ? " user" : "", private ? " private" : "", read_only ? " read-only" : "");
+    record("cage as-%s pid mnt ipc uts net%s%s%s%s", real_root ? "root" : "user",
+           users ? " user" : "", private ? " private" : "", read_only ? " read-only" : "",
+           exec_watch ? " exec-watch" : "");
 }

@@ -2,7 +2,8 @@
  * A part of the cpuset hierarchy for one witness alone:
  *
  *   TOP                      as the machine mounts it; only cpuset may be enabled in it (v2)
- *    └─ oslabs-PID-START     ours; inside the cage it looks like the top of the hierarchy
+ *    └─ oslabs-PID-START     ours; inside the cage it looks like the top of the hierarchy. A "+"
+ *        │                   behind it: we have enabled cpuset in TOP, and take that back
  *        ├─ home             v2: where processes begin, since a group that hands a controller
  *        │                   down may hold none itself. On v1 they begin in ours
  *        └─ ...              what the program makes; removed with all that is in it
@@ -19,18 +20,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define PREFIX "oslabs-"
+enum { MOST_STEPS = 1000000 };
 
 static int version;
 static char top_path[PATH_MAX];
-static int top = -1, ours = -1; /* opened before the cage hides the hierarchy */
-static char name[64];           /* of ours */
-static char prefix[PATH_MAX];   /* of ours, as /proc/PID/cgroup shows it */
-static bool enabled;            /* we asked the top for cpuset */
+static int top = -1, ours = -1;  /* opened before the cage hides the hierarchy */
+static char name[64];            /* of ours */
+static char prefix[PATH_MAX];    /* of ours, as /proc/PID/cgroup shows it */
+static bool enabled;             /* we asked the top for cpuset */
 static const char *reason, *fix; /* when this machine gives us none */
 
 static bool write_at(int dir, const char *path, const char *text)
@@ -72,7 +75,8 @@ static bool find_top(char *root)
         if (strcmp(type, "cgroup") == 0 && has_word(options, "cpuset"))
             version = 1;
         else if (strcmp(type, "cgroup2") != 0 || version != 0 ||
-                 (snprintf(options, sizeof options, "%.4000s/cgroup.controllers", at) < 0) ||
+                 (snprintf(options, sizeof options, "%.4000s/cgroup.controllers", at) <
+                  0) ||
                  !read_at(AT_FDCWD, options, controllers, sizeof controllers) ||
                  !has_word(controllers, "cpuset"))
             continue;
@@ -86,18 +90,42 @@ static bool find_top(char *root)
     return version != 0;
 }
 
-/* Removes a group and all below it. Its processes must be gone already. */
-static void remove_group(int dir, const char *group)
+/* Removes the groups in a group that have none themselves, and opens one of the others, or returns
+   -1 when there is none. */
+static int open_nested(int dir)
 {
-    int fd = openat(dir, group, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *entries = fd == -1 ? NULL : fdopendir(fd);
+    DIR *entries = fdopendir(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct dirent *entry;
+    int nested = -1;
 
     while (entries && (entry = readdir(entries)) != NULL)
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-            remove_group(fd, entry->d_name);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+            unlinkat(dir, entry->d_name, AT_REMOVEDIR) == -1 && nested == -1)
+            nested = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (entries)
         closedir(entries);
+    return nested;
+}
+
+/* Removes a group and all below it; its processes are gone. A program may have nested thousands, so
+   this walks down and up with one descriptor. It gives up on what cannot be removed. */
+static void remove_group(int dir, const char *group)
+{
+    int at = openat(dir, group, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), next,
+        depth = 0;
+
+    for (int steps = 0; at != -1 && steps < MOST_STEPS; steps++) {
+        next = open_nested(at);
+        if (next == -1 && depth == 0)
+            break;
+        depth += next == -1 ? -1 : 1;
+        if (next == -1)
+            next = openat(at, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(at);
+        at = next;
+    }
+    if (at != -1)
+        close(at);
     unlinkat(dir, group, AT_REMOVEDIR);
 }
 
@@ -109,7 +137,9 @@ static unsigned long long start_time(int pid)
 
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     if (read_at(AT_FDCWD, path, text, sizeof text) && (at = strrchr(text, ')')) != NULL)
-        sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+        sscanf(at,
+               ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+               "%*d %*d %llu",
                &ticks);
     return ticks;
 }
@@ -122,10 +152,25 @@ static void remove_orphans(void)
     int pid;
 
     while (entries && (entry = readdir(entries)) != NULL)
-        if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &start) == 2 && start_time(pid) != start)
+        if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &start) == 2 &&
+            start_time(pid) != start)
             remove_group(top, entry->d_name);
     if (entries)
         closedir(entries);
+}
+
+/* v2 hands cpuset down only where it is enabled. Is it not, then we do it. */
+static bool enable(void)
+{
+    char text[4096];
+
+    if (version == 1)
+        return true;
+    read_at(top, "cgroup.subtree_control", text, sizeof text);
+    if (has_word(text, "cpuset"))
+        return true;
+    enabled = true;
+    return write_at(top, "cgroup.subtree_control", "+cpuset");
 }
 
 /* Ours gets what the group above has. v1 wants both files filled before a process may enter. */
@@ -133,13 +178,10 @@ static bool furnish(void)
 {
     char text[4096];
 
-    if (version == 2) {
-        read_at(top, "cgroup.subtree_control", text, sizeof text);
-        enabled = !has_word(text, "cpuset");
-        return !enabled || write_at(top, "cgroup.subtree_control", "+cpuset");
-    }
-    return read_at(top, "cpuset.mems", text, sizeof text) && write_at(ours, "cpuset.mems", text) &&
-           read_at(top, "cpuset.cpus", text, sizeof text) && write_at(ours, "cpuset.cpus", text);
+    return version == 2 || (read_at(top, "cpuset.mems", text, sizeof text) &&
+                            write_at(ours, "cpuset.mems", text) &&
+                            read_at(top, "cpuset.cpus", text, sizeof text) &&
+                            write_at(ours, "cpuset.cpus", text));
 }
 
 /* What root of the cage needs to make groups and to move its own processes: the same four files
@@ -161,7 +203,8 @@ static bool refused(int error)
     switch (error) {
     case 0:
         reason = "no cgroup hierarchy here has the cpuset controller";
-        fix = "look for it in /proc/self/mountinfo and cgroup.controllers, or use the virtual machine";
+        fix = "look for it in /proc/self/mountinfo and cgroup.controllers, or use the "
+              "virtual machine";
         break;
     case EACCES:
     case EPERM:
@@ -193,8 +236,12 @@ bool cpuset_open(void)
     if (!find_top(root))
         return refused(0);
     top = open(top_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    flock(top, LOCK_SH); /* held as long as we use it */
     remove_orphans();
-    snprintf(name, sizeof name, PREFIX "%d-%llu", getpid(), start_time(getpid()));
+    if (!enable())
+        return refused(errno);
+    snprintf(name, sizeof name, PREFIX "%d-%llu%s", getpid(), start_time(getpid()),
+             enabled ? "+" : "");
     snprintf(prefix, sizeof prefix, "%.3900s/%.64s", root, name);
     if (mkdirat(top, name, 0755) == -1)
         return refused(errno);
@@ -215,7 +262,8 @@ void cpuset_hide_rest(void)
     snprintf(path, sizeof path, "%s/%s", top_path, name);
     if (mount(NULL, top_path, NULL, MS_PRIVATE, NULL) == -1 ||
         mount(path, top_path, NULL, MS_BIND, NULL) == -1 ||
-        mount(NULL, top_path, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
+        mount(NULL, top_path, NULL,
+              MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
         broken("own part of the cpuset hierarchy");
 }
 
@@ -286,7 +334,8 @@ void cpuset_close(void)
         close(ours);
     remove_group(top, name);
     if (enabled)
-        write_at(top, "cgroup.subtree_control", "-cpuset"); /* EBUSY: others use it by now */
+        write_at(top, "cgroup.subtree_control",
+                 "-cpuset"); /* EBUSY: others use it by now */
     close(top);
     top = ours = -1;
     enabled = false;

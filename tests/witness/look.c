@@ -142,6 +142,38 @@ static void print_namespaces(int proc, int pid)
         closedir(dir);
 }
 
+/* Bytes in memory and descriptors of one process. FDSize grows by powers of two as they are opened. */
+static void add_use(int proc, int pid, double *memory, unsigned *files)
+{
+    char path[32], text[FILE_SIZE], *at;
+    unsigned long resident = 0;
+    unsigned slots;
+
+    snprintf(path, sizeof path, "%d/statm", pid);
+    if (read_at(proc, path, text, sizeof text) && sscanf(text, "%*u %lu", &resident) == 1)
+        *memory += (double)resident * (double)sysconf(_SC_PAGESIZE);
+    snprintf(path, sizeof path, "%d/status", pid);
+    if (read_at(proc, path, text, sizeof text) &&
+        (at = strstr(text, "\nFDSize:")) != NULL &&
+        sscanf(at, " FDSize: %u", &slots) == 1 && slots > *files)
+        *files = slots;
+}
+
+const char *excess(int proc)
+{
+    int pids[MOST_PIDS], count = list_pids(proc, pids, MOST_PIDS);
+    double memory = 0;
+    unsigned files = 0;
+
+    for (int i = 0; i < count; i++)
+        add_use(proc, pids[i], &memory, &files);
+    if (count >= LIMIT_PROCESSES - 10)
+        return "processes";
+    if (memory > LIMIT_MEMORY)
+        return "memory";
+    return files >= LIMIT_FILES ? "open-files" : NULL;
+}
+
 static void print_process(int proc, int pid)
 {
     char path[32], status[FILE_SIZE];

@@ -46,7 +46,9 @@
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
  *   left WHAT                         process, mount, group, file, IPC object that is left over
- *   flood                             it printed more than is kept
+ *   exec PID PATH                     it tried to start another program, which the cage refuses
+ *   stopped LIMIT                     it was killed since it used too much: processes, memory,
+ *                                     open-files, file-size, output; cage: it destroyed the cage
  *   not-here REASON; FIX              this machine cannot show it
  *   end                               last line. Without it the record is not whole
  *
@@ -62,6 +64,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -85,7 +88,8 @@ static struct stream out = {.word = "out"}, err = {.word = "err"};
 static char *lines[MOST_LINES]; /* what the program has said */
 static int line_count, line_mark, line_found;
 static size_t said;
-static bool started, ended, flood, has_cpuset;
+static bool started, ended, stopped, has_cpuset;
+static double run_start, last_active;
 static int program_pid, loop_pid, stranger_pid[4], strangers;
 static char mounts_before[256 * 1024];
 
@@ -112,18 +116,52 @@ static void usage(void)
     exit(2);
 }
 
+/* Ends all that runs in the cage. What was recorded until then remains. */
+static void stop(const char *limit)
+{
+    if (stopped)
+        return;
+    stopped = true;
+    record("stopped %s", limit);
+    if (strcmp(limit, "cage") != 0)
+        cage_ask(&cage, "signal -1 %d", SIGKILL);
+}
+
+/* musl has no sigabbrev_np(3). */
+static const char *signal_name(int number)
+{
+    static const char *const names[] = {
+        [SIGHUP] = "HUP",   [SIGINT] = "INT",   [SIGQUIT] = "QUIT", [SIGILL] = "ILL",
+        [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT", [SIGBUS] = "BUS",   [SIGFPE] = "FPE",
+        [SIGKILL] = "KILL", [SIGSEGV] = "SEGV", [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM",
+        [SIGTERM] = "TERM", [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ", [SIGSYS] = "SYS"};
+    static char other[16];
+
+    if (number > 0 && number < (int)(sizeof names / sizeof names[0]) && names[number])
+        return names[number];
+    snprintf(other, sizeof other, "%d", number);
+    return other;
+}
+
 void on_report(const char *report)
 {
     int pid, status;
 
-    if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
+    if (strcmp(report, "dead") == 0) {
         ended = true;
+        stop("cage");
+    } else if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
+        ended = true;
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
+            stop("file-size");
         if (WIFEXITED(status))
             record("exit %d", WEXITSTATUS(status));
         else
-            record("killed %s", sigabbrev_np(WTERMSIG(status)));
+            record("killed %s", signal_name(WTERMSIG(status)));
     } else if (sscanf(report, "orphan %d", &pid) == 1)
         record("orphan %d", pid);
+    else if (strncmp(report, "exec ", 5) == 0)
+        record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
         record_text("left", report + 5, strlen(report + 5));
 }
@@ -131,9 +169,7 @@ void on_report(const char *report)
 static void take_line(struct stream *stream, size_t length)
 {
     if (line_count == MOST_LINES || said > MOST_OUTPUT) {
-        if (!flood)
-            record("flood");
-        flood = true;
+        stop("output");
         return;
     }
     said += length;
@@ -144,7 +180,8 @@ static void take_line(struct stream *stream, size_t length)
 /* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
 static bool take_output(struct stream *stream)
 {
-    ssize_t length = read(stream->fd, stream->text + stream->length, LINE - stream->length);
+    ssize_t length =
+        read(stream->fd, stream->text + stream->length, LINE - stream->length);
     char *end;
 
     if (length <= 0) {
@@ -156,7 +193,8 @@ static bool take_output(struct stream *stream)
         return false;
     }
     stream->length += (size_t)length;
-    while ((end = memchr(stream->text, '\n', stream->length)) != NULL || stream->length == LINE) {
+    while ((end = memchr(stream->text, '\n', stream->length)) != NULL ||
+           stream->length == LINE) {
         size_t used = end ? (size_t)(end - stream->text) : LINE;
         take_line(stream, used);
         used += end != NULL;
@@ -169,7 +207,9 @@ static bool take_output(struct stream *stream)
 /* Waits for something to happen, for some milliseconds at the most, and takes it. */
 static bool pump(int milliseconds)
 {
-    struct pollfd wait[] = {{out.fd, POLLIN, 0}, {err.fd, POLLIN, 0}, {cage.talk, POLLIN, 0},
+    struct pollfd wait[] = {{out.fd, POLLIN, 0},
+                            {err.fd, POLLIN, 0},
+                            {cage.talk, POLLIN, 0},
                             {stop_signals, POLLIN, 0}};
     struct signalfd_siginfo info;
     char answer[4096];
@@ -223,21 +263,23 @@ static bool has_said(const char *text)
 }
 
 /* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
-   reason: what counts is that nothing in the cage can go on by itself. */
+   reason: what counts is that nothing in the cage can go on by itself. A run has 20 s in all. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
-    double begin = now(), active = begin;
+    const char *limit;
 
     for (;;) {
         if (done(text))
             return NULL;
         if (pump(10) || something_is("RD"))
-            active = now();
+            last_active = now();
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
-        if (now() - active > patience_silent)
+        if (!stopped && (limit = excess(cage.proc)) != NULL)
+            stop(limit);
+        if (now() - last_active > patience_silent)
             return "silent";
-        if (now() - begin > patience)
+        if (now() - run_start > patience)
             return "late";
     }
 }
@@ -260,13 +302,14 @@ static const char *expand(const char *text)
     *result = '\0';
     for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         char number[16];
-        int value = strcmp(word, "FIRST") == 0     ? first_cpu
-                    : strcmp(word, "LAST") == 0    ? last_cpu
-                    : strcmp(word, "PROGRAM") == 0 ? program_pid
-                    : strcmp(word, "LOOP") == 0    ? loop_pid
-                    : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
-                        ? stranger_pid[word[8] - '1']
-                        : -1;
+        int value =
+            strcmp(word, "FIRST") == 0     ? first_cpu
+            : strcmp(word, "LAST") == 0    ? last_cpu
+            : strcmp(word, "PROGRAM") == 0 ? program_pid
+            : strcmp(word, "LOOP") == 0    ? loop_pid
+            : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
+                ? stranger_pid[word[8] - '1']
+                : -1;
         snprintf(number, sizeof number, "%d", value);
         snprintf(result + strlen(result), sizeof result - strlen(result), "%s%s",
                  *result ? " " : "", value == -1 ? word : number);
@@ -287,8 +330,8 @@ static void await(int pid, char state, int cpu)
 {
     double begin = now();
 
-    while (now() - begin < patience &&
-           (state_of(cage.proc, pid) != state || (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
+    while (now() - begin < patience && (state_of(cage.proc, pid) != state ||
+                                        (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
         pump(1);
 }
 
@@ -318,6 +361,7 @@ static void step_start(const char *arguments)
 {
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
     record_restart_clock();
+    run_start = last_active = now();
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
@@ -345,6 +389,7 @@ static void step_then(const char *text)
 static void step_move(const char *pid_and_cpu)
 {
     cage_ask(&cage, "move %s", pid_and_cpu);
+    last_active = now();
     record("move %s", pid_and_cpu);
 }
 
@@ -366,10 +411,13 @@ static void step_follow(const char *pid_and_cpu)
 
 static void step_signal(const char *name)
 {
-    int number = strcmp(name, "INT") == 0 ? SIGINT : strcmp(name, "KILL") == 0 ? SIGKILL : SIGTERM;
+    int number = strcmp(name, "INT") == 0    ? SIGINT
+                 : strcmp(name, "KILL") == 0 ? SIGKILL
+                                             : SIGTERM;
 
     record("signal %s", name);
     cage_ask(&cage, "signal %d %d", program_pid, number);
+    last_active = now();
 }
 
 static void step_pass(const char *milliseconds)
@@ -388,11 +436,11 @@ static void step_look(const char *name)
 static const struct {
     const char *word;
     void (*act)(const char *rest);
-} steps[] = {{"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
-             {"hold", step_hold},     {"start", step_start},   {"until", step_until},
-             {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-             {"look", step_look},     {"then", step_then},
-             {"pass", step_pass}};
+} steps[] = {
+    {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
+    {"hold", step_hold},     {"start", step_start},   {"until", step_until},
+    {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
+    {"look", step_look},     {"then", step_then},     {"pass", step_pass}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -477,7 +525,8 @@ static void do_step(char *step)
     const char *rest = expand(step + length + strspn(step + length, " "));
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (strlen(steps[i].word) == length && strncmp(step, steps[i].word, length) == 0) {
+        if (strlen(steps[i].word) == length &&
+            strncmp(step, steps[i].word, length) == 0) {
             if (steps[i].act != step_until && steps[i].act != step_then)
                 line_mark = line_count;
             steps[i].act(rest);
@@ -495,7 +544,7 @@ static void forget_last_run(void)
     line_mark = line_found = 0;
     said = 0;
     out.length = err.length = 0;
-    started = ended = flood = false;
+    started = ended = stopped = false;
     program_pid = loop_pid = strangers = 0;
     held_cpu = -1;
 }
@@ -537,8 +586,8 @@ static void describe_machine(void)
             first_cpu = first_cpu == -1 ? cpu : first_cpu;
             last_cpu = cpu;
         }
-    printf("witness 1\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n", name.release,
-           name.machine, CPU_COUNT(&set), first_cpu, last_cpu);
+    printf("witness 1\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n",
+           name.release, name.machine, CPU_COUNT(&set), first_cpu, last_cpu);
 }
 
 static void watch_signals(void)
@@ -562,7 +611,9 @@ int main(int argc, char *argv[])
 
     if (argc != 3)
         usage();
-    syscall(SYS_close_range, 3, ~0U, 0); /* what make and bats left open is not for the cage */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* who wants the record is gone */
+    syscall(SYS_close_range, 3, ~0U,
+            0); /* what make and bats left open is not for the cage */
     watch_signals();
     record_restart_clock();
     read_scenario(argv[1]);

@@ -8,10 +8,19 @@
 /* The uid and gid, outside, of root in a cage that root has made. Debian reserves the number. */
 enum { NOBODY = 65533 };
 
+/* What a run may use. Processes, bytes of memory, files that one process has open, bytes of a file. */
+enum {
+    LIMIT_PROCESSES = 100,
+    LIMIT_MEMORY = 512 << 20,
+    LIMIT_FILES = 256,
+    LIMIT_FILE_SIZE = 8 << 20
+};
+
 /* record.c: lines of the record, on stdout. */
 void record(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void record_begin(const char *word); /* a line that is not ended yet */
-void record_text(const char *word, const char *text, size_t length); /* text: a stranger's */
+void record_text(const char *word, const char *text,
+                 size_t length); /* text: a stranger's */
 void record_not_here(const char *reason, const char *fix);
 void record_restart_clock(void);
 double now(void); /* seconds, of a clock that only goes forward */
@@ -21,21 +30,23 @@ void broken(const char *what) __attribute__((noreturn));
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
 int list_pids(int proc, int *pids, int most);
-int cpu_of(int proc, int pid);   /* -1: no such process */
+const char *excess(int proc);     /* the limit that was reached, or NULL */
+int cpu_of(int proc, int pid);    /* -1: no such process */
 char state_of(int proc, int pid); /* 0: no such process */
 bool read_at(int dir, const char *path, char *text, size_t size);
 
 /* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
-bool cpuset_open(void);             /* false: this machine gives us none */
-void cpuset_not_here(void);         /* records why */
-void cpuset_hide_rest(void);        /* from now on our part looks like the whole hierarchy */
-void cpuset_enter(pid_t pid);       /* into the top of our part */
-void cpuset_enter_home(pid_t pid);  /* into the group where the processes of a run begin */
-void cpuset_look(void);             /* records the groups that are left over */
-void cpuset_clean(void);            /* removes them */
+bool cpuset_open(void);       /* false: this machine gives us none */
+void cpuset_not_here(void);   /* records why */
+void cpuset_hide_rest(void);  /* from now on our part looks like the whole hierarchy */
+void cpuset_enter(pid_t pid); /* into the top of our part */
+void cpuset_enter_home(pid_t pid); /* into the group where the processes of a run begin */
+void cpuset_look(void);            /* records the groups that are left over */
+void cpuset_clean(void);           /* removes them */
 void cpuset_close(void);
-int cpuset_version(void);           /* 1, 2, or 0: none */
-const char *cpuset_inside(const char *group); /* its name as a process in the cage sees it */
+int cpuset_version(void); /* 1, 2, or 0: none */
+const char *
+cpuset_inside(const char *group); /* its name as a process in the cage sees it */
 
 /* cage.c: the namespaces of one run, and their PID 1. */
 struct cage {
@@ -43,16 +54,31 @@ struct cage {
     int talk;   /* commands to init, reports from it: one a packet */
     int proc;   /* a procfs of the cage */
     int out, err;
+    bool dead; /* init has ended, and so has everything */
 };
-bool cage_prepare(const char *program); /* once. false: not on this machine, the record says why */
+bool cage_prepare(
+    const char *program); /* once. false: not on this machine, the record says why */
 bool cage_open(struct cage *cage, bool cpuset);
-int cage_ask(struct cage *cage, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool cage_hear(struct cage *cage, char *answer, size_t size); /* a packet; reports are handed on */
+int cage_ask(struct cage *cage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+bool cage_hear(struct cage *cage, char *answer,
+               size_t size);       /* a packet; reports are handed on */
 void cage_look(struct cage *cage); /* records files and IPC objects that are left over */
 void cage_describe(void); /* records what protects the machine from the program */
 void cage_close(struct cage *cage);
 
-/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS" or "left WHAT". */
+/* init.c: PID 1 of the cage. */
+enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
+struct init {
+    int talk, out, err;
+    bool users, private;
+    char *program_name;
+    unsigned long most_processes;
+};
+void init_main(const struct init *from_witness) __attribute__((noreturn));
+
+/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH" and
+   "left WHAT"; "dead" when it is itself gone. */
 void on_report(const char *report);
 
 #endif

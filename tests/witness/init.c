@@ -1,0 +1,328 @@
+/*
+ * init: PID 1 of the cage. Starts what the witness tells it to, reaps everybody, reports.
+ *
+ * The program cannot reach it: PID 1 takes no signal from inside its namespace, and it is not
+ * dumpable, so there is no ptrace() on it, no /proc/1/fd and no /proc/1/ns. It also sees to it that
+ * the program starts no other program: the lessons are about system calls, and unshare(1) or
+ * taskset(1) would make them for it.
+ */
+#define _GNU_SOURCE
+#include "witness.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_ARGUMENTS = 64 };
+
+static struct init init;
+static pid_t program = -1;
+static bool
+    program_runs; /* it has been started: that was the last execve() in this cage */
+static int sysvipc = -1; /* /proc/sysvipc */
+
+static void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void report(const char *format, ...)
+{
+    char packet[PACKET];
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vsnprintf(packet, sizeof packet, format, arguments);
+    va_end(arguments);
+    send(init.talk, packet, (size_t)length, MSG_NOSIGNAL);
+}
+
+/* --- no other program ----------------------------------------------------------------------- */
+
+/* From now on every execve() in the cage asks init first. Where that cannot be had (kernels before
+   5.5, some containers), the cage goes without, and the record says so. */
+static int watch_exec(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog code = {sizeof filter / sizeof filter[0], filter};
+
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                        SECCOMP_FILTER_FLAG_NEW_LISTENER, &code);
+}
+
+/* What a process of the program wants to run, for the record. */
+static void report_exec(const struct seccomp_notif *ask)
+{
+    char path[128] = "";
+    struct iovec here = {path, sizeof path - 1};
+    struct iovec there = {(void *)(uintptr_t)ask->data.args[ask->data.nr == SYS_execveat],
+                          sizeof path - 1};
+
+    process_vm_readv((pid_t)ask->pid, &here, 1, &there, 1, 0);
+    report("exec %d %s", (int)ask->pid, path);
+}
+
+static void answer_exec(int listener)
+{
+    struct seccomp_notif ask;
+    struct seccomp_notif_resp answer;
+
+    memset(&ask, 0, sizeof ask);
+    memset(&answer, 0, sizeof answer);
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &ask) == -1)
+        return;
+    answer.id = ask.id;
+    if (!program_runs && (pid_t)ask.pid == program) {
+        program_runs = true;
+        answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    } else {
+        report_exec(&ask);
+        answer.error = -EACCES;
+    }
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+/* --- what the witness tells it to do ---------------------------------------------------------- */
+
+/* Becomes root of the new user namespace, where there is one, and gives the cage its own /proc. */
+static int furnish(bool cpuset)
+{
+    if (init.users &&
+        (setgroups(0, NULL), setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
+        return errno;
+    if (cpuset && unshare(CLONE_NEWCGROUP) == -1)
+        return errno;
+    if (!init.private && mount(NULL, "/proc", NULL, MS_PRIVATE, NULL) == -1)
+        return errno;
+    if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
+        return errno;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of the uid has cleared it */
+    return 0;
+}
+
+/* The witness has the procfs of this mount namespace now; all that follows happens in another. */
+static int hide(void)
+{
+    sysvipc = open("/proc/sysvipc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (unshare(CLONE_NEWNS) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1)
+        return errno;
+    return chdir("/tmp") == -1 ? errno : 0;
+}
+
+static void hold(int pid, int cpu)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    CPU_SET((unsigned)cpu, &set);
+    sched_setaffinity(pid, sizeof set, &set);
+}
+
+static void become_ordinary(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+}
+
+static int start_loop(int cpu)
+{
+    pid_t pid = fork();
+
+    if (pid != 0) {
+        hold(pid, cpu);
+        return pid;
+    }
+    become_ordinary();
+    prctl(PR_SET_DUMPABLE, 1); /* the program may look at it */
+    for (volatile unsigned i = 0;; i++)
+        ;
+}
+
+static int start_stranger(const char *kinds)
+{
+    static const struct {
+        const char *name;
+        int flag;
+    } kind[] = {{"uts", CLONE_NEWUTS}, {"ipc", CLONE_NEWIPC},
+                {"net", CLONE_NEWNET}, {"mnt", CLONE_NEWNS},
+                {"pid", CLONE_NEWPID}, {"cgroup", CLONE_NEWCGROUP}};
+    unsigned long flags = SIGCHLD;
+
+    for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
+        if (strstr(kinds, kind[i].name))
+            flags |= (unsigned long)kind[i].flag;
+    pid_t pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0,
+                               0); /* no stack of its own: like fork() */
+    if (pid != 0)
+        return pid;
+    become_ordinary();
+    if (strstr(kinds, "time"))
+        unshare(0x80 /* CLONE_NEWTIME, for its children */);
+    prctl(PR_SET_DUMPABLE, 1);
+    for (;;)
+        pause();
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit limits = {most, most};
+
+    setrlimit(resource, &limits);
+}
+
+static void become_program(char *arguments)
+{
+    static char *environment[] = {
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp",
+        "LC_ALL=C", "ASAN_OPTIONS=detect_leaks=0", NULL};
+    char *rest, *argv[MOST_ARGUMENTS + 2] = {init.program_name};
+    char path[NAME_MAX + 16];
+
+    snprintf(path, sizeof path, "/tmp/%s", init.program_name);
+    argv[1] = strtok_r(arguments, " ", &rest);
+    for (int i = 1; i < MOST_ARGUMENTS && argv[i] != NULL; i++)
+        argv[i + 1] = strtok_r(NULL, " ", &rest);
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    dup2(init.out, STDOUT_FILENO);
+    dup2(init.err, STDERR_FILENO);
+    syscall(SYS_close_range, 3, ~0U, 0); /* all are close-on-exec anyhow */
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_FSIZE, LIMIT_FILE_SIZE);
+    limit(RLIMIT_NOFILE, LIMIT_FILES);
+    limit(RLIMIT_NPROC, init.most_processes);
+    execve(path, argv, environment);
+    dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
+    _exit(127);
+}
+
+static int start_program(char *command)
+{
+    int cpu = -1, skip = 0;
+
+    sscanf(command, "start %d%n", &cpu, &skip);
+    program = fork();
+    if (program == 0) {
+        become_ordinary();
+        if (cpu >= 0)
+            hold(0, cpu);
+        become_program(command + skip);
+    }
+    close(init.out); /* so that the end of the program's output can be seen */
+    close(init.err);
+    return program;
+}
+
+/* The tables of System V IPC have a head and then a line for each object. */
+static void report_ipc(const char *kind)
+{
+    char text[8192], *rest, *line;
+
+    read_at(sysvipc, kind, text, sizeof text);
+    strtok_r(text, "\n", &rest);
+    while ((line = strtok_r(NULL, "\n", &rest)) != NULL)
+        report("left System V %s %s", kind, line);
+}
+
+static int ledger(void)
+{
+    report_ipc("shm");
+    report_ipc("sem");
+    report_ipc("msg");
+    return 0;
+}
+
+/* One word, then its arguments; answered by "= NUMBER": a PID, or an errno, or 0. */
+static int obey(char *command)
+{
+    int a = 0, b = 0;
+    const char *rest = strchr(command, ' ');
+
+    if (rest)
+        sscanf(rest, "%d %d", &a, &b);
+    if (strncmp(command, "furnish", 7) == 0)
+        return furnish(a);
+    if (strcmp(command, "hide") == 0)
+        return hide();
+    if (strncmp(command, "loop", 4) == 0)
+        return start_loop(a);
+    if (strncmp(command, "stranger", 8) == 0)
+        return start_stranger(command);
+    if (strncmp(command, "start", 5) == 0)
+        return start_program(command);
+    if (strncmp(command, "move", 4) == 0)
+        return hold(a, b), 0;
+    if (strncmp(command, "signal", 6) == 0)
+        return kill(a, b) == -1 ? errno : 0;
+    return ledger();
+}
+
+/* Whom init reaps besides the program has been forgotten by its own parent. */
+static void reap(void)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        report("%s %d %d", pid == program ? "exit" : "orphan", pid, status);
+}
+
+void init_main(const struct init *from_witness)
+{
+    char command[PACKET];
+    sigset_t child;
+    struct signalfd_siginfo info;
+
+    init = *from_witness;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "init");
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    struct pollfd wait[] = {{init.talk, POLLIN, 0},
+                            {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0},
+                            {watch_exec(), POLLIN, 0}};
+    program_runs = wait[2].fd == -1;
+    report("exec-watch %d", wait[2].fd != -1);
+    for (;;) {
+        poll(wait, 3, -1);
+        if (wait[2].revents & POLLIN)
+            answer_exec(wait[2].fd);
+        if (read(wait[1].fd, &info, sizeof info) > 0)
+            reap();
+        if (wait[0].revents == 0)
+            continue;
+        ssize_t length = recv(init.talk, command, sizeof command - 1, 0);
+        if (length <= 0)
+            _exit(0); /* the witness is gone, and so is all in here */
+        command[length] = '\0';
+        report("= %d", obey(command));
+    }
+}
