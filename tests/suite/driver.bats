@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# The Makefile, as its users call it: each verb, each variable, each mistake.
+
+load helper
+
+setup_file() {
+    load helper
+    # Other tests of this file work on copies: with a blank in the path, read-only, of another user.
+    export copy="$BATS_FILE_TMPDIR/a copy"
+    mkdir "$copy"
+    (cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$copy"
+    project FROM=solutions programs
+}
+
+@test "make shows every lab that has checks, and one next command" {
+    run project
+    [ "$status" = 0 ]
+    local check
+    for check in "$top"/tests/[0-9]*-*.bats; do
+        check=${check##*/}
+        check=${check%.bats}
+        [[ $output = *"${check#*-}"* ]]
+    done
+    [ "$(grep -c '^Next: ' <<<"$output")" = 1 ]
+}
+
+@test "make help lists every verb with a comment" {
+    run project help
+    [ "$status" = 0 ]
+    local verb
+    for verb in labN runN checkN recordN demoN solutionN labs check demo starters test lint clean; do
+        [[ $output = *"make $verb "* ]]
+    done
+}
+
+@test "make labN on the starter: exit status, a FAIL, the file to change" {
+    run project lab3
+    [ "$status" = 2 ]
+    [[ $output = *FAIL* ]]
+    [[ $output = *'Next: change labs/03-setns-join/setns-join.c, then type: make lab3'* ]]
+    [[ $output = *'Error 1'* ]]
+}
+
+@test "make labN on the reference: what it printed, all pass, exit status 0, the next lab" {
+    run project lab3 FROM=solutions
+    [ "$status" = 0 ]
+    [[ $output = *'| first: my PID is 1'* ]]
+    [[ $output != *FAIL* ]]
+    [[ $output = *'Next: type: make lab4'* ]]
+}
+
+@test "make runN runs the program with ARGS and returns its exit status" {
+    run project run1 FROM=solutions ARGS=0
+    [ "$status" = 0 ]
+    [[ $output = *'child: my PID is 1'* ]]
+    run project run1 FROM=solutions ARGS=many
+    [[ $output = *'usage: clone-pid1'*'Error 2'* ]]
+}
+
+@test "make recordN shows the record" {
+    run project record2 FROM=solutions
+    [ "$status" = 0 ]
+    [[ ${lines[0]} = 'witness 1' ]]
+    [[ ${lines[-1]} = end ]]
+}
+
+@test "make solutionN shows the reference beside the starter, without markers" {
+    run project solution2
+    [ "$status" = 0 ]
+    [[ $output = *'unshare(CLONE_NEWPID)'* ]]
+    [[ $output != *SOLUTION* ]]
+}
+
+@test "make demoN shows the article's outcome of a lab" {
+    run project demo3
+    [ "$status" = 0 ]
+    [[ $output = *'second: my PID is 2'* ]]
+}
+
+@test "the demonstration of cpuset shows PSR move to the chosen CPU and stay" {
+    needs_root
+    [ "$(nproc)" -gt 1 ] || skip 'not here: there is one CPU; make test IN=vm CPUS=2'
+    run project demo5
+    [ "$status" = 0 ]
+    local loop cpu
+    [[ $output =~ cgroup-cpuset-pin\ ([0-9]+)\ ([0-9]+)\ 2 ]]
+    loop=${BASH_REMATCH[1]} cpu=${BASH_REMATCH[2]}
+    # Behind the second ps, three lines with that CPU in the column PSR.
+    [ "$(sed '1,/^cpuset.cpus/d' <<<"$output" | awk -v p="$loop" -v c="$cpu" '$2 == p && $3 == c' | wc -l)" = 3 ]
+}
+
+@test "make check with -j gives the same verdicts, in order" {
+    run project -j4 check FROM=solutions
+    [ "$status" = 0 ]
+    [[ $output = *', 0 failed, 0 blocked, '* ]]
+    [ "$(grep '^Lab ' <<<"$output" | cut -d' ' -f2 | tr -d '\n')" = 123456 ]
+}
+
+@test "make labs does every lab even when the first one fails" {
+    run project labs
+    [ "$status" = 2 ]
+    [ "$(grep -c '^Lab ' <<<"$output")" = 6 ]
+    [ "$(grep -c FAIL <<<"$output")" = 6 ]
+}
+
+@test "it works in a path with a blank, and with FROM in one" {
+    run make -s -C "$copy" check3 FROM=solutions
+    [ "$status" = 0 ]
+    run make -s -C "$copy" check3 FROM="$copy/solutions" BUILD="$BATS_TEST_TMPDIR/b"
+    [ "$status" = 0 ]
+}
+
+@test "it works in a tree that cannot be written, with BUILD elsewhere" {
+    local dir
+    dir=$(mktemp -d)
+    cp -r "$copy" "$dir/tree"
+    mkdir -m 777 "$dir/build"
+    chmod -R a-w,a+rX "$dir/tree"
+    chmod 755 "$dir"
+    local user=()
+    [ "$EUID" != 0 ] || user=(as_nobody)
+    run "${user[@]}" make -s -C "$dir/tree" check1 FROM=solutions BUILD="$dir/build"
+    chmod -R u+w "$dir"
+    rm -r "$dir"
+    [[ $status = 0 || $output = *'Error 77'* ]]
+    [[ $output != *' failed, '*[1-9]' blocked'* ]]
+}
+
+@test "it builds with clang as well as with gcc" {
+    command -v clang >/dev/null || skip 'not here: no clang; scripts/need clang'
+    run project check1 FROM=solutions CC=clang BUILD="$BATS_TEST_TMPDIR/b"
+    [ "$status" = 0 ]
+    [[ $output != *warning* ]]
+}
+
+@test "root in the tree of somebody else leaves no file of root's there" {
+    needs_root
+    local dir
+    dir=$(mktemp -d)
+    cp -r "$copy" "$dir/tree"
+    chown -R 65534:65534 "$dir"
+    run make -s -C "$dir/tree" check1 FROM=solutions
+    local roots
+    roots=$(find "$dir" -user 0)
+    rm -r "$dir"
+    [ "$status" = 0 ]
+    [ -z "$roots" ]
+}
+
+@test "a program that does not compile: the compiler's words, a FAIL, the other labs go on" {
+    mkdir "$BATS_TEST_TMPDIR/tree"
+    cp -r "$top"/solutions/* "$BATS_TEST_TMPDIR/tree"
+    echo 'int main(void) { retrun 0; }' >"$BATS_TEST_TMPDIR/tree/01-clone-pid1/clone-pid1.c"
+    rm "$BATS_TEST_TMPDIR/tree/02-unshare-fork/unshare-fork.c"
+    run project check FROM="$BATS_TEST_TMPDIR/tree"
+    [ "$status" = 2 ]
+    [[ $output = *"'retrun' undeclared"* || $output = *'‘retrun’ undeclared'* || $output = *"identifier 'retrun'"* ]]
+    [[ $output = *'does not compile'* ]]
+    [[ $(tr -s ' \n' ' ' <<<"$output") = *'there is no '*'unshare-fork.c'* ]]
+    [ "$(grep -c FAIL <<<"$output")" = 2 ]
+}
+
+@test "a verb, a lab or a folder that does not exist: what there is, exit status 2" {
+    run project lab99
+    [ "$status" = 2 ]
+    [[ $output = *"no verb 'lab99'"*'1 2 3 4 5 6'* ]]
+    run project check1 FROM=nowhere
+    [ "$status" = 2 ]
+    [[ $output = *'there is no nowhere/01-clone-pid1/clone-pid1.c'* ]]
+}
+
+@test "nothing is built twice" {
+    project FROM=solutions programs
+    touch "$BATS_TEST_TMPDIR/now"
+    project FROM=solutions programs
+    [ -z "$(find "$BATS_FILE_TMPDIR/build/solutions" -perm -100 -type f -newer "$BATS_TEST_TMPDIR/now")" ]
+}
+
+@test "verdicts: 0 all pass, 1 a fail, 77 not here alone, 70 the checker broke" {
+    local dir=$BATS_TEST_TMPDIR
+    mkdir -p "$dir/01-clone-pid1"
+    echo 'witness 1' >"$dir/01-clone-pid1/record"
+    verdict() {
+        printf '%s\n' "$@" >"$dir/01-clone-pid1/verdicts.tap"
+        run "$top/scripts/verdicts" "$dir" 01-clone-pid1
+    }
+    cd "$top"
+    verdict 1..2 'ok 1 one' 'ok 2 two'
+    [ "$status" = 0 ]
+    verdict 1..2 'ok 1 one' 'not ok 2 two' '# seen: a' '# expected: b'
+    [ "$status" = 1 ]
+    verdict 1..2 'ok 1 one' 'ok 2 two # skip not here: no such thing; type this'
+    [ "$status" = 77 ]
+    [[ $output = *'no such thing'*'type this'* ]]
+    verdict 1..2 'not ok 1 one' '# seen: a' '# expected: b' 'ok 2 two # skip not here: no such thing; type this'
+    [ "$status" = 1 ]
+    verdict 1..2 'ok 1 one' 'not ok 2 two' '# something broke'
+    [ "$status" = 70 ]
+    verdict 1..2 'ok 1 one'
+    [ "$status" = 70 ]
+    verdict 1..2 'ok 1 one' 'ok 2 two # skip for no reason'
+    [ "$status" = 70 ]
+}
+
+@test "colours only on a terminal, and not with NO_COLOR" {
+    run project check1 FROM=solutions
+    [[ $output != *$'\e'* ]]
+    command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'
+    run script -qec "make -s -C '$top' BUILD='$BATS_FILE_TMPDIR/build' check1 FROM=solutions" /dev/null
+    [[ $output = *$'\e[32m'* ]]
+    NO_COLOR=1 run script -qec "make -s -C '$top' BUILD='$BATS_FILE_TMPDIR/build' check1 FROM=solutions" /dev/null
+    [[ $output != *$'\e'* ]]
+}
+
+@test "every script tells its usage with --help, and refuses none at all" {
+    local script
+    for script in "$top"/scripts/*; do
+        head -n 1 "$script" | grep -q bash || continue
+        run "$script" --help
+        [ "$status" = 0 ]
+        grep -qi usage <<<"$output" || { echo "$script"; false; }
+    done
+}

@@ -1,0 +1,42 @@
+# What the tests of the suite share.
+# shellcheck shell=bash
+
+top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+
+# make in the project, as a user calls it, with a build folder of this test file.
+project() {
+    make -s -C "$top" BUILD="$BATS_FILE_TMPDIR/build" "$@"
+}
+
+needs_root() {
+    [ "$EUID" = 0 ] || skip 'not here: it needs root; sudo make test'
+}
+
+# as_nobody COMMAND...: as a plain user.
+as_nobody() {
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# poll SECONDS COMMAND...: until the command succeeds, or the time is up.
+poll() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+    done
+}
+
+# What a run could have left on the machine: groups of witnesses that are dead, mounts, shared memory
+# of tests/suite/misbehave.c. Other tests run at the same time: what they are just using does not count.
+ledger() {
+    local group pid
+    for group in /sys/fs/cgroup/oslabs-* /sys/fs/cgroup/*/oslabs-*; do
+        pid=${group##*/oslabs-}
+        if [ -d "$group" ] && [ ! -d "/proc/${pid%%-*}" ]; then
+            echo "$group"
+        fi
+    done
+    cut -d' ' -f5 /proc/self/mountinfo | sort
+    grep -h ' 600 ' /proc/sysvipc/shm || true
+    find /dev/shm -name litter
+}

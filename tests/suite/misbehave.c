@@ -1,0 +1,194 @@
+/*
+ * misbehave WHAT: one thing that a program under test might do to the witness, the cage or the
+ * machine. Prints what came of it. tests/suite/witness.bats says what must.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void say(const char *what, int failed)
+{
+    printf("%s: %s\n", what, failed ? strerror(errno) : "done");
+    fflush(stdout);
+}
+
+static void try_open(const char *path, int flags)
+{
+    say(path, open(path, flags) == -1);
+}
+
+static void bomb(void)
+{
+    for (;;)
+        if (fork() == 0)
+            continue;
+}
+
+static void hoard(void)
+{
+    for (;;) {
+        char *memory = malloc(1 << 24);
+        if (memory != NULL)
+            memset(memory, 1, 1 << 24);
+    }
+}
+
+static void shout(void)
+{
+    for (;;)
+        puts("and on and on");
+}
+
+static void one_line(void)
+{
+    for (;;)
+        putchar('x');
+}
+
+static void big_file(void)
+{
+    static char block[1 << 20];
+    int fd = open("/tmp/big", O_CREAT | O_WRONLY, 0600);
+
+    while (write(fd, block, sizeof block) > 0)
+        ;
+    say("write", 1);
+}
+
+static void many_files(void)
+{
+    while (open("/dev/null", O_RDONLY) != -1)
+        ;
+    say("open", 1);
+    pause();
+}
+
+static void deaf(void)
+{
+    signal(SIGTERM, SIG_IGN);
+    puts("ready");
+    fflush(stdout);
+    for (;;)
+        pause();
+}
+
+static void daemonise(void)
+{
+    if (fork() != 0)
+        return;
+    setsid();
+    if (fork() == 0)
+        for (;;)
+            pause();
+}
+
+static void spin(void)
+{
+    if (fork() == 0)
+        for (;;)
+            ;
+}
+
+static void zombie(void)
+{
+    if (fork() == 0)
+        _exit(0);
+    siginfo_t info; /* it is dead when we end, but not waited for */
+    waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
+}
+
+static void litter(void)
+{
+    mkdir("/tmp/folder", 0700);
+    say("mount", mount("litter", "/tmp/folder", "tmpfs", 0, NULL) == -1);
+    say("shm_open", shm_open("/litter", O_CREAT | O_RDWR, 0600) == -1);
+    say("shmget", shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600) == -1);
+    try_open("/tmp/file", O_CREAT | O_WRONLY);
+}
+
+static void forge(void)
+{
+    puts("0.000 exit 0");
+    puts("run plain");
+    puts("end");
+    puts("\r0.000 look during");
+    puts("\033[2Jgone\007");
+    fputs("no end of line", stdout);
+}
+
+static void massacre(void)
+{
+    say("kill -9 1", kill(1, SIGKILL) == -1);
+    say("stop 1", kill(1, SIGSTOP) == -1);
+    say("kill -9 -1", kill(-1, SIGKILL) == -1 && errno != ESRCH);
+    puts("alone");
+}
+
+static void reach(void)
+{
+    say("ptrace 1", ptrace(PTRACE_SEIZE, 1, 0, 0) == -1);
+    try_open("/proc/1/mem", O_RDWR);
+    try_open("/proc/1/fd/0", O_RDONLY);
+    try_open("/proc/1/ns/mnt", O_RDONLY);
+    try_open("/proc/1/environ", O_RDONLY);
+    try_open("/proc/sys/kernel/core_pattern", O_WRONLY);
+    try_open("/proc/sysrq-trigger", O_WRONLY);
+    try_open("/etc/passwd", O_WRONLY);
+    try_open("/etc/shadow", O_RDONLY);
+    say("remount", mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) == -1);
+    say("mount over /proc/1", mount("/tmp", "/proc/1", NULL, MS_BIND, NULL) == -1);
+    say("mknod", mknod("/tmp/disk", S_IFBLK | 0600, makedev(254, 0)) == -1);
+    say("parent is 1", getppid() != 1);
+}
+
+static void inherited(void)
+{
+    extern char **environ;
+
+    for (int fd = 3; fd < 1024; fd++)
+        if (fcntl(fd, F_GETFD) != -1)
+            printf("descriptor %d\n", fd);
+    for (char **variable = environ; *variable; variable++)
+        puts(*variable);
+    printf("stdin %zd\n", read(0, &(char){0}, 1));
+}
+
+static void shell(void)
+{
+    printf("system %d\n", system("echo from the shell"));
+    execl("/bin/echo", "echo", "from echo", NULL);
+    say("exec", 1);
+}
+
+static const struct {
+    const char *name;
+    void (*act)(void);
+} table[] = {{"bomb", bomb},         {"hoard", hoard},         {"shout", shout},
+             {"one-line", one_line}, {"big-file", big_file},   {"many-files", many_files},
+             {"deaf", deaf},         {"daemonise", daemonise}, {"spin", spin},
+             {"zombie", zombie},     {"litter", litter},       {"forge", forge},
+             {"massacre", massacre}, {"reach", reach},         {"inherited", inherited},
+             {"shell", shell}};
+
+int main(int argc, char *argv[])
+{
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (argc > 1 && strcmp(argv[1], table[i].name) == 0) {
+            table[i].act();
+            return 0;
+        }
+    return 2;
+}
