@@ -6,6 +6,8 @@
 #   CC, CFLAGS   the compiler and its flags
 #   SUDO=        how to become root; empty: do not try       (sudo)
 #   YES=1        install what is missing without asking
+#   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
+#                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
 
 FROM ?= labs
 BUILD ?= build
@@ -17,9 +19,13 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifeq ($(wildcard /bin/bash /usr/bin/bash /usr/local/bin/bash),)
 $(error bash is missing, and the scripts of the labs need it. Type as root: apk add bash)
 endif
+# A program for another architecture brings its C library along.
+ifneq ($(ARCH),)
+CC := $(ARCH)-linux-gnu-gcc -static
+endif
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-export BUILD FROM CC CFLAGS ARGS SUDO YES ALL
+export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE
 
 # make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
 # link without.
@@ -33,7 +39,8 @@ ifneq ($(words $(FROM)),1)
 tree := $(BUILD)/trees/$(subst $(blank),_,$(subst ..,_,$(FROM)))
 $(shell mkdir -p '$(dir $(tree))' && ln -sfn "$$(realpath '$(FROM)')" '$(tree)')
 endif
-out := $(BUILD)/$(subst ..,_,$(subst $(blank),_,$(FROM)))
+made := $(BUILD)$(if $(IN),/$(IN)-$(subst /,_,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))
+out := $(made)/$(subst ..,_,$(subst $(blank),_,$(FROM)))
 
 # A lab is a check file tests/NN-name.bats; its program is TREE/NN-name/name.c.
 labs := $(basename $(notdir $(wildcard tests/[0-9]*-*.bats)))
@@ -44,7 +51,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test lint clean again references programs need-cc need-bats need-ps
+.PHONY: map help labs check demo starters test matrix lint clean again references programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs)
@@ -66,7 +73,7 @@ $(addprefix check,$(numbers)): check%: $$(call verdicts,$$(call lab,%)) ## only 
 $(addprefix record,$(numbers)): record%: $(out)/$$(call lab,%)/record ## what the kernel showed of lab N
 	@cat '$(out)/$(call lab,$*)/record'
 $(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
-	@scripts/demo $(call lab,$*)
+	@$(demo_in) scripts/demo $(call lab,$*)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N beside yours
 	@scripts/solution $(call lab,$*)
 
@@ -76,14 +83,15 @@ labs: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## build, run and check all
 check: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## only the verdicts of all labs
 	@scripts/verdicts '$(out)' $(labs)
 demo: | references need-ps ## all reference programs on this kernel, in order
-	@scripts/demo $(labs)
+	@$(demo_in) scripts/demo $(labs)
 
+demo_in = $(if $(IN),scripts/in-vm env BUILD='$(BUILD)')
 references:
 	@$(MAKE) FROM=solutions programs
 
 # --- what is made: program, record, verdicts --------------------------------------------------
 programs := $(foreach lab,$(labs),$(call program,$(lab)))
-witness := $(BUILD)/witness
+witness := $(if $(ARCH),$(BUILD)/$(ARCH)/witness,$(BUILD)/witness)
 # Root in somebody else's tree leaves nothing there that is root's.
 keep_owner = { [ $$EUID != 0 ] || [ -O . ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
 
@@ -91,8 +99,17 @@ $(programs): $(out)/%: $(tree)/%.c | need-cc
 	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
 $(witness): $(wildcard tests/witness/*.[ch]) | need-cc
 	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@.'$$$$ $(filter %.c,$^) && mv '$@.'$$$$ '$@' && $(keep_owner)
-$(foreach lab,$(labs),$(out)/$(lab)/record): $(out)/%/record: $(witness) again
-	@scripts/record '$*' '$(out)' $(MAKE) && $(keep_owner)
+records := $(foreach lab,$(labs),$(out)/$(lab)/record)
+ifeq ($(IN),vm)
+# One machine is started for all labs that were asked for: all, if no number was named.
+asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
+asked := $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs))
+$(records) &: $(witness) again | need-vm
+	@WITNESS='$(witness)' scripts/record '$(out)' $(asked) -- $(MAKE) && $(keep_owner)
+else
+$(records): $(out)/%/record: $(witness) again
+	@WITNESS='$(witness)' scripts/record '$(out)' '$*' -- $(MAKE) && $(keep_owner)
+endif
 $(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/record | need-bats
 	@RECORD='$<' scripts/judge 'tests/$*.bats' '$@' && $(keep_owner)
 programs: $(programs)
@@ -103,12 +120,18 @@ starters: ## labs/*.c again from solutions/*.c
 	@scripts/starter --all
 test: need-cc need-bats need-ps ## every test of the project (ALL=1: also those with heavy tools)
 	@scripts/test
+matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs, users and denials
+	@scripts/matrix
 lint: ## the style of all C, shell and Markdown
 	@scripts/lint
 clean: ## remove all that was made
 	@rm -rf '$(BUILD)'
+vm: | need-vm ## a shell in the virtual machine, in this folder
+	@scripts/in-vm
 need-cc need-bats need-ps: need-%:
 	@scripts/need $*
+need-vm:
+	@scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc)
 
 .DEFAULT:
 	@case '$@' in \

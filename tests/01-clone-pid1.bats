@@ -5,6 +5,7 @@
 #>   until parent: clone() returned
 #>   until child: my PID is
 #>   until child: my parent's PID is
+#>   settle
 #>   look during
 #>   signal TERM
 #> run plain
@@ -22,11 +23,14 @@ lines() {
     child=$said
 }
 
+HANGS='it waits for ever: it ignores the signal, or sends one to its child that PID 1 ignores. PID 1 takes only those it has a handler for, and SIGKILL'
+
 # bats test_tags=points:1
 @test "clone() returns the child's PID, and the child says its own" {
     lines
     must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
     must_say "child: my parent's PID is ([0-9]+)" "child: my parent's PID is 0"
+    must_stay
 }
 
 # bats test_tags=points:3
@@ -37,10 +41,11 @@ lines() {
     case ${is[nspid]} in
         "$child,1") ;;
         "$child") wrong "NSpid of process $child is one number, $child: it was never in a new PID namespace" \
-            "NSpid: $child 1" 'CLONE_NEWPID is not among the flags, so the child only says that it is PID 1' ;;
+            "NSpid: $child 1" 'CLONE_NEWPID is not among the flags, or the number is not the one that clone() returned' ;;
         *) wrong "NSpid of process $child: ${is[nspid]}" "NSpid: $child 1" \
             'the process that clone() returned is another one than the one that is PID 1' ;;
     esac
+    must_say_itself "$child" 'child: my PID is 1' 'child: my PID is 1'
 }
 
 # bats test_tags=points:2
@@ -66,7 +71,7 @@ lines() {
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called clone()" \
             'the child was made by another process than the one that announced it'
-    must_say "child: my parent's PID is 0" "child: my parent's PID is 0"
+    must_say_itself "$child" "child: my parent's PID is 0" "child: my parent's PID is 0"
 }
 
 # bats test_tags=points:2
@@ -75,8 +80,9 @@ lines() {
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
+    must_say 'child: my PID is 1' 'child: my PID is 1'
     in_run stay
-    must_leave_nothing
+    must_leave_nothing "$HANGS"
 }
 
 # bats test_tags=points:1

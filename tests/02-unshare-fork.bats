@@ -4,6 +4,7 @@
 #>   start 60
 #>   until parent: fork() returned
 #>   until child: my PID is
+#>   settle
 #>   look during
 #>   signal TERM
 #> run plain
@@ -19,24 +20,28 @@ lines() {
     before=$said
     must_say 'parent: my PID is ([0-9]+) after unshare\(\)' 'parent: my PID is N after unshare()'
     parent=$said
-    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N'
+    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N' \
+        'unshare() makes no process and moves nobody: a fork() after it makes the child'
     child=$said
 }
+
+HANGS='it waits for ever: it ignores the signal, or sends one to its child that PID 1 ignores. PID 1 takes only those it has a handler for, and SIGKILL'
 
 # bats test_tags=points:1
 @test "unshare() makes no process: the fork() after it does" {
     lines
     must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
+    must_stay
 }
 
 # bats test_tags=points:2
 @test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID" {
     after 1
     lines
-    must_be_there "$parent" during
     [ "$before" = "$parent" ] ||
         wrong "PID $before before, PID $parent after" 'the same PID twice' \
             'the two lines come from two processes, or the numbers are made up'
+    must_be_there "$parent" during
     [ "${is[nspid]}" = "$parent" ] ||
         wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
             'the parent is itself in a new PID namespace: was it cloned into one?'
@@ -72,7 +77,7 @@ lines() {
     esac
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called fork()"
-    must_say 'child: my PID is 1' 'child: my PID is 1'
+    must_say_itself "$child" 'child: my PID is 1' 'child: my PID is 1'
 }
 
 # bats test_tags=points:2
@@ -81,8 +86,9 @@ lines() {
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
+    must_say 'child: my PID is 1' 'child: my PID is 1'
     in_run stay
-    must_leave_nothing
+    must_leave_nothing "$HANGS"
 }
 
 # bats test_tags=points:1

@@ -5,6 +5,7 @@
 #>   until first: my PID is
 #>   until parent: fork() returned
 #>   until second: my PID is
+#>   settle
 #>   look during
 #>   signal TERM
 #> run plain
@@ -29,6 +30,7 @@ lines() {
     lines
     must_say 'first: my PID is ([0-9]+)' 'first: my PID is 1'
     must_say 'second: my PID is ([0-9]+)' 'second: my PID is 2'
+    must_stay
 }
 
 # bats test_tags=points:1
@@ -39,7 +41,7 @@ lines() {
     [ "${is[nspid]}" = "$first,1" ] ||
         wrong "NSpid of the first child: ${is[nspid]}" "NSpid: $first 1" \
             'CLONE_NEWPID is not among the flags of clone()'
-    must_say 'first: my PID is 1' 'first: my PID is 1'
+    must_say_itself "$first" 'first: my PID is 1' 'first: my PID is 1'
 }
 
 # bats test_tags=points:2
@@ -85,17 +87,19 @@ lines() {
             'somebody else took PID 2 before it'
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $second is ${is[parent]}" "$parent, the process that called setns()"
-    must_say 'second: my PID is 2' 'second: my PID is 2'
+    must_say_itself "$second" 'second: my PID is 2' 'second: my PID is 2'
 }
 
 # bats test_tags=points:2
 @test "Who joined is reaped before PID 1, and nothing is left behind" {
     after 1
+    local order='PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
     in_run plain
-    must_exit 0 'PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
+    must_exit 0 'the parent returns the exit status of its children' "$order"
     must_leave_nothing
+    must_say 'second: my PID is 2' 'second: my PID is 2'
     in_run stay
-    must_leave_nothing
+    must_leave_nothing "$order"
 }
 
 # bats test_tags=points:1

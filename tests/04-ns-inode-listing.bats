@@ -27,59 +27,70 @@
 
 load record
 
-# table RUN: the PIDs of the head go to heads[], the rest to rows[KIND]="NUMBER... [*]".
-table() {
+# known RUN: what the kernel showed, to inode[PID/KIND]; kinds[] has all kinds.
+known() {
     in_run "$1"
-    declare -gA rows=()
-    must_say 'NAMESPACE +(.*)' 'NAMESPACE PID...'
-    read -ra heads <<<"$said"
-    local i numbers
-    for ((i = at + 1; i < ${#word[@]}; i++)); do
-        if [ "${word[i]}" = out ]; then
-            read -ra numbers <<<"${rest[i]}"
-            rows[${numbers[0]:-}]=${numbers[*]:1}
+    local i look='' part pid
+    declare -gA inode=()
+    kinds=()
+    for ((i = 0; i < ${#word[@]}; i++)); do
+        if [ "${word[i]}" = look ]; then
+            look=${rest[i]}
+        elif [[ ${word[i]} = process && $look = before ]]; then
+            pid=${rest[i]%% *}
+            [ ${#kinds[@]} = 0 ] || kinds=()
+            for part in ${rest[i]}; do
+                if [[ $part = ns/* ]]; then
+                    part=${part#ns/}
+                    inode[$pid/${part%=*}]=${part#*=}
+                    kinds+=("${part%=*}")
+                fi
+            done
         fi
     done
 }
 
-# kinds_of PID: the names of the entries in its /proc/PID/ns.
-kinds_of() {
-    local key
-    process "$1" before
-    kinds=()
-    for key in "${!is[@]}"; do
-        if [[ $key = ns/* ]]; then
-            kinds+=("${key#ns/}")
+# table RUN: also the table that was printed: the PIDs of its head to heads[], the first line that
+# begins with a kind to rows[KIND]="NUMBER... [*]". \x09 is a tab.
+table() {
+    known "$1"
+    local i line
+    declare -gA rows=()
+    must_say 'NAMESPACE(( |\\x09)+.*)' 'NAMESPACE PID...'
+    read -ra heads <<<"${said//\\x09/ }"
+    for ((i = at + 1; i < ${#word[@]}; i++)); do
+        if [[ ${word[i]} = out && -n ${rest[i]} ]]; then
+            read -ra line <<<"${rest[i]//\\x09/ }"
+            [ -n "${rows[${line[0]}]:-}" ] || rows[${line[0]}]=${line[*]:1}
         fi
     done
 }
 
 # What the line of a kind must be for some processes, by stat().
 expected_row() {
-    local kind=$1 pid known='' differ=''
+    local kind=$1 number known='' differ='' pid
     shift
     row=''
     for pid in "$@"; do
-        process "$pid" before
-        row+="${row:+ }${is[ns/$kind]}"
-        [[ -z $known || $known = "${is[ns/$kind]}" ]] || differ=' *'
-        known=${is[ns/$kind]}
+        number=${inode[$pid/$kind]}
+        row+="${row:+ }$number"
+        [[ -z $known || $known = "$number" ]] || differ=' *'
+        known=$number
     done
     row+=$differ
 }
 
 # bats test_tags=points:1
 @test "/proc/PID/ns has an entry for each kind of namespace" {
-    table several
-    kinds_of "${heads[0]}"
     local kind
+    table several
+    happened start '[0-9]+ (.*)'
+    [ "${heads[*]}" = "${BASH_REMATCH[1]}" ] ||
+        wrong "the head says NAMESPACE ${heads[*]}" "NAMESPACE ${BASH_REMATCH[1]}: the processes that it was asked for"
     for kind in "${kinds[@]}"; do
         [ -n "${rows[$kind]:-}" ] ||
             wrong "no line for $kind" "a line for each of: ${kinds[*]}" \
-                'the list is written by hand, or shorter than this kernel'\''s; readdir() knows'
-    done
-    for kind in "${!rows[@]}"; do
-        [[ " ${kinds[*]} " = *" $kind "* ]] || wrong "a line that begins with $kind" "only: ${kinds[*]}"
+                "$(likely "the list is written by hand, or shorter than this kernel's; readdir() knows")"
     done
 }
 
@@ -87,16 +98,13 @@ expected_row() {
 @test "A namespace is the inode number of the file behind the link" {
     after 1
     table several
-    local kind i seen numbers
-    kinds_of "${heads[0]}"
+    local kind i seen
     for kind in "${kinds[@]}"; do
-        expected_row "$kind" "${heads[@]}"
         read -ra seen <<<"${rows[$kind]}"
-        read -ra numbers <<<"$row"
         for i in "${!heads[@]}"; do
-            [ "${seen[i]:-}" = "${numbers[i]}" ] ||
-                wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${numbers[i]}" \
-                    'lstat() gives the inode of the link itself; stat() follows it. Or the column is another process'\''s'
+            [ "${seen[i]:-}" = "${inode[${heads[i]}/$kind]}" ] ||
+                wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode[${heads[i]}/$kind]}" \
+                    "lstat() gives the inode of the link itself; stat() follows it. Or the column is another process's"
         done
     done
 }
@@ -107,7 +115,6 @@ expected_row() {
     local run kind
     for run in several same; do
         table "$run"
-        kinds_of "${heads[0]}"
         for kind in "${kinds[@]}"; do
             expected_row "$kind" "${heads[@]}"
             [ "${rows[$kind]}" = "$row" ] ||
@@ -126,7 +133,6 @@ expected_row() {
         wrong "the head says ${heads[*]}" "${BASH_REMATCH[1]}, the program's own PID"
     happened stranger '([0-9]+).*'
     local stranger=${BASH_REMATCH[1]} kind
-    kinds_of "$stranger"
     for kind in "${kinds[@]}"; do
         expected_row "$kind" "$stranger"
         [ "${rows[$kind]:-}" = "$row" ] || wrong "$kind ${rows[$kind]:-nothing}" "$kind $row"
@@ -139,11 +145,10 @@ expected_row() {
     after 2
     table closed
     local kind
-    kinds_of "${heads[0]}"
     for kind in "${kinds[@]}"; do
         expected_row "$kind" "${heads[0]}"
-        [ "${rows[$kind]}" = "$row -" ] ||
-            wrong "$kind ${rows[$kind]}" "$kind $row -" \
+        [ "${rows[$kind]:-}" = "$row -" ] ||
+            wrong "$kind ${rows[$kind]:-is missing}" "$kind $row -" \
                 'what is not known is not different; and the program goes on with what it can read'
     done
     must_refuse 1 'something could not be read'

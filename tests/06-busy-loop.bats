@@ -98,11 +98,13 @@ load record
     happened start '([0-9]+).*'
     process "${BASH_REMATCH[1]}" back
     ran=$((10#${is[ran]/./}))
+    process "${BASH_REMATCH[1]}" first # what came before was exec() and the start of the C library
+    ran=$((ran - 10#${is[ran]/./}))
     happened exit 0
     ms=$((10#${when[at]/./}))
     # Each line is rounded to a millisecond, and the last look was a little before the end.
     ((sum + 3 >= ran && sum <= ms + 3)) ||
-        wrong "the lines CPU N: S.SSS s add up to $sum ms" "between $ran ms, that the kernel had counted by then, and $ms ms" \
+        wrong "the lines CPU N: S.SSS s add up to $sum ms" "between the $ran ms that the kernel counted and $ms ms" \
             'CPU time is another clock than the one on the wall: CLOCK_PROCESS_CPUTIME_ID'
 }
 

@@ -51,30 +51,32 @@ not_here() {
     skip "not here: $1"
 }
 
-# in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event.
+# in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event,
+# and machine. Whole arrays at once: bats makes each command in a loop dear.
 in_run() {
-    local time a b current='' whole='' found=''
-    when=() word=() rest=()
-    while read -r time a b; do
-        case $time in
-            run) current=$a ;;
-            machine) machine=" $a $b " ;;
-            end) whole=yes ;;
-            build-failed) wrong "$a $b" 'a program that can run' \
-                "the compiler says why: begin with its first message, the others often follow from it" ;;
-            [0-9]*)
-                if [ "$a" = not-here ] && [[ -z $current || $current = "$1" ]]; then
-                    not_here "$b"
-                elif [ "$current" = "$1" ]; then
-                    when+=("$time") word+=("$a") rest+=("$b") found=yes
-                fi
-                ;;
-        esac
-    done <"$RECORD"
-    if [ -z "$whole" ] || [ -z "$found" ]; then
+    local record section line=$'\n'
+    local -a event
+    record=$line$(<"$RECORD")
+    word=()
+    if [[ $record =~ ${line}build-failed\ ([^$line]*) ]]; then
+        wrong "${BASH_REMATCH[1]}" 'a program that can run' \
+            'the compiler says why: begin with its first message, the others often follow from it'
+    fi
+    section=${record#*"${line}run $1$line"}
+    section=${section%%"${line}run "*}
+    if [[ ${record%%"${line}run "*}$line$section =~ ${line}[0-9.]+\ not-here\ ([^$line]*) ]]; then
+        not_here "${BASH_REMATCH[1]}"
+    fi
+    if [[ $record != *"${line}run $1$line"*"${line}end" || ! $record =~ ${line}machine\ ([^$line]*) ]]; then
         echo "the record $RECORD is not whole, or has no run '$1'" >&2
         return 1
     fi
+    machine=" ${BASH_REMATCH[1]} "
+    mapfile -t event <<<"${section%"${line}end"}"
+    when=("${event[@]%% *}")
+    event=("${event[@]#* }")
+    word=("${event[@]%% *}")
+    rest=("${event[@]#* }")
 }
 
 # happened WORD REGEX [FROM]: whether there is such an event, the REGEX for all that follows the word.
@@ -104,10 +106,48 @@ said_on_stderr() {
     fi
 }
 
-# must_say REGEX SENTENCE: the program prints such a line before the witness ends it. Sets said to
-# what the first parentheses of the REGEX match, and at.
+# Whether the program ended before the witness told it to. Sets ended to a text that says how.
+ended_early() {
+    local told=${#word[@]} how
+    ! happened signal '.*' || told=$at
+    for how in exit killed stopped; do
+        if happened "$how" '(.*)' && ((at < told)); then
+            case $how in
+                exit) ended="it ended by itself, with exit status ${BASH_REMATCH[1]}" ;;
+                killed) ended="signal SIG${BASH_REMATCH[1]} ended it" ;;
+                stopped) ended="it was stopped, it used too much: ${BASH_REMATCH[1]}" ;;
+            esac
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Why a program has not said or done what it should, as far as the record tells; else the argument.
+likely() {
+    if happened exec '[0-9]+ (.*)'; then
+        echo "it tried to start ${BASH_REMATCH[1]}: the program makes the system calls itself, no other program does it for it"
+    elif happened stopped 'output'; then
+        echo 'it printed without end: a line belongs to an event, not to each turn of a loop'
+    elif happened err '.*Cannot allocate memory.*'; then
+        echo 'ENOMEM from fork(): PID 1 of that namespace has ended, and nobody can be born in it any more'
+    elif happened err '(.*)'; then
+        echo "it said on stderr: ${BASH_REMATCH[1]}"
+    elif happened killed '(SEGV|BUS)'; then
+        echo 'clone() wants the highest address of the stack, for a stack grows downwards'
+    elif ended_early && { happened orphan '.*' || happened left 'process .*'; }; then
+        echo 'the parent did not wait for its child. Without SIGCHLD among the flags of clone(), waitpid() finds no child (or needs __WALL)'
+    elif happened missed 'silent .*'; then
+        echo 'all its processes sleep: a child waits for ever, or its output lies in a buffer (stdio flushes none when a clone() child returns, or at _exit())'
+    else
+        echo "${1:-}"
+    fi
+}
+
+# must_say REGEX SENTENCE [LIKELY]: the program prints such a line before the witness ends it. Sets
+# said to what the first parentheses of the REGEX match, and at.
 must_say() {
-    local line likely=''
+    local line
     if happened out "$1"; then
         said=${BASH_REMATCH[1]:-}
         line=$at
@@ -119,8 +159,28 @@ must_say() {
         at=$line
         return 0
     fi
-    happened missed 'silent .*' && likely='all its processes sleep: a child waits for ever, or its output lies in a buffer (stdio flushes none when a clone() child returns)'
-    wrong "$(lines_said)" "a line \"$2\"" "${likely:-$(said_on_stderr)}"
+    local seen=''
+    ! ended_early || seen="; $ended"
+    wrong "$(lines_said)$seen" "a line \"$2\"" "$(likely "${3:-}")"
+}
+
+# must_say_itself PID REGEX SENTENCE: a line that this process, and no other, has to print.
+must_say_itself() {
+    local writer='' i
+    must_say "$2" "$3"
+    for ((i = 0; i < at; i++)); do
+        [ "${word[i]}" != writer ] || writer=${rest[i]}
+    done
+    [[ -z $writer || $writer = "$1" ]] ||
+        wrong "process $writer printed \"${rest[at]}\"" "process $1 prints it, for it is about itself" \
+            'each process asks getpid() for its own number; another one cannot know it'
+}
+
+# The program stays SECONDS, so that it can be looked at.
+must_stay() {
+    ended_early || return 0
+    wrong "$ended, long before SECONDS had passed" 'it stays SECONDS, and waits for its child' \
+        "$(likely "${1:-printing a number starts no process; or the child does not stay SECONDS}")"
 }
 
 # process PID LOOK: reads what the kernel showed of it into is[], an array with names: is[nspid],
@@ -142,17 +202,23 @@ process() {
 }
 
 must_be_there() {
-    process "$1" "$2" && return
-    wrong "no process $1 in the cage" "the process that was announced as PID $1, alive for SECONDS" \
-        'printing a number starts no process; or the child ended at once: it must stay SECONDS'
+    if ! process "$1" "$2"; then
+        wrong "no process $1 in the cage" "the process that was announced as PID $1, alive for SECONDS" \
+            "$(likely 'printing a number starts no process; or it ended at once: it must stay SECONDS')"
+    elif [[ ${is[state]} = [ZX] ]]; then
+        wrong "process $1 is a zombie: it has ended" "the process that was announced as PID $1, alive for SECONDS" \
+            'the child ended at once: it is the child that must stay SECONDS'
+    fi
 }
 
-# The program ended by itself with that exit status.
+# must_exit STATUS [LIKELY [LIKELY-IF-IT-HANGS]]: the program ended by itself with that status.
 must_exit() {
     happened exit "$1" && return
-    if happened still-running '(.*)'; then
-        wrong 'it was still running when the time was up: everything slept, or 20 s had passed' "exit status $1" \
-            'it waits for something that never happens, or it ignores the signal'
+    if happened stopped '(.*)'; then
+        wrong "it was stopped, it used too much: ${BASH_REMATCH[1]}" "exit status $1" "$(likely)"
+    elif happened still-running '(.*)'; then
+        wrong 'it was still running when the time was up: everything slept, or it was busy for too long' \
+            "exit status $1" "${3:-it waits for something that never happens, or it ignores the signal}"
     elif happened killed '(.*)'; then
         wrong "signal SIG${BASH_REMATCH[1]} ended it" "exit status $1" "${2:-}"
     elif happened exit '(.*)'; then
@@ -162,11 +228,12 @@ must_exit() {
 
 # Nothing outlives the program: no child that nobody waited for, no process, group, mount, file.
 must_leave_nothing() {
-    ! happened still-running '.*' || must_exit 0
+    local why='every child needs its waitpid(): else it goes on, or stays as a zombie. Without SIGCHLD among the flags of clone() it needs __WALL'
+    ! happened still-running '.*' || must_exit 0 '' "${1:-}"
+    ! happened killed '(TERM|INT)' || why="SIG${BASH_REMATCH[1]} ended the parent before it could clean up: handle the signal, end the child, wait for it"
     if happened orphan '(.*)'; then
         wrong "its child ${BASH_REMATCH[1]} was still there, dead or alive, when it ended" \
-            'every child is waited for' \
-            'a parent that does not call waitpid() leaves a zombie; without SIGCHLD in the flags of clone(), waitpid() needs __WALL'
+            'every child is waited for' "$why"
     elif happened left "(.*)"; then
         wrong "left behind: ${BASH_REMATCH[1]}" 'nothing is left when the program has ended' \
             'clean up on every way out, also on SIGINT and SIGTERM'
@@ -175,7 +242,7 @@ must_leave_nothing() {
 
 # Usage errors: status 2, something on stderr.
 must_refuse() {
-    must_exit "$1" "${2:-}"
+    must_exit "$1" "${2:-}" "${2:-}"
     happened err '.+' || wrong 'nothing on stderr' 'a line on stderr that says what is wrong'
 }
 

@@ -12,7 +12,7 @@ show_pinning() {
         return
     fi
     say "A cpuset group for CPU $cpu: the loop goes there and stays, until the group is removed."
-    start cgroup-cpuset-pin "$loop" "$cpu" 2
+    start cgroup-cpuset-pin "$loop" "$cpu" 4
     if until_said 'cpuset.cpus:' && until_said 'is on CPU'; then
         sample_psr "$loop"
         finish

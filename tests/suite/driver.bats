@@ -83,7 +83,7 @@ setup_file() {
     run project demo5
     [ "$status" = 0 ]
     local loop cpu
-    [[ $output =~ cgroup-cpuset-pin\ ([0-9]+)\ ([0-9]+)\ 2 ]]
+    [[ $output =~ cgroup-cpuset-pin\ ([0-9]+)\ ([0-9]+)\ 4 ]]
     loop=${BASH_REMATCH[1]} cpu=${BASH_REMATCH[2]}
     # Behind the second ps, three lines with that CPU in the column PSR.
     [ "$(sed '1,/^cpuset.cpus/d' <<<"$output" | awk -v p="$loop" -v c="$cpu" '$2 == p && $3 == c' | wc -l)" = 3 ]

@@ -81,36 +81,19 @@ check_file() {
         esac
     done <"$1"
     echo "$1: $count blocks, $skipped not here, $bad differ"
-    ((bad == 0 && count > 0)) || return 1
-    ((skipped < count)) || skip 'not here: all blocks of this file need root, or another cgroup version; see make doctor'
+    ((bad == 0 && count > skipped))
 }
 
 @test "the blocks of the README do what stands there" {
     check_file "$top/README.md"
 }
 
-@test "the blocks of worksheet 1 do what stands there" {
-    check_file "$top/labs/01-clone-pid1/README.md"
-}
-
-@test "the blocks of worksheet 2 do what stands there" {
-    check_file "$top/labs/02-unshare-fork/README.md"
-}
-
-@test "the blocks of worksheet 3 do what stands there" {
-    check_file "$top/labs/03-setns-join/README.md"
-}
-
-@test "the blocks of worksheet 4 do what stands there" {
-    check_file "$top/labs/04-ns-inode-listing/README.md"
-}
-
-@test "the blocks of worksheet 5 do what stands there" {
-    check_file "$top/labs/05-cgroup-cpuset-pin/README.md"
-}
-
-@test "the blocks of worksheet 6 do what stands there" {
-    check_file "$top/labs/06-busy-loop/README.md"
+@test "the blocks of every worksheet do what stands there" {
+    local sheet bad=0
+    for sheet in "$top"/labs/*/README.md; do
+        check_file "$sheet" || bad=1
+    done
+    [ "$bad" = 0 ]
 }
 
 @test "a block that prints something else is found" {

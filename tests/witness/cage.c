@@ -282,7 +282,9 @@ bool cage_open(struct cage *cage, bool cpuset)
     int talk[2], out[2], err[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, talk) == -1 ||
-        pipe2(out, O_CLOEXEC) == -1 || pipe2(err, O_CLOEXEC) == -1)
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1 ||
+        setsockopt(out[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1 ||
+        pipe2(err, O_CLOEXEC) == -1)
         broken("pipes");
     make_tmp();
     fflush(NULL);
@@ -348,6 +350,45 @@ int cage_ask(struct cage *cage, const char *format, ...)
     while (!cage_hear(cage, packet, sizeof packet))
         ;
     return atoi(packet + 1);
+}
+
+/* The second number of NSpid: the cage is one level below us. */
+static int pid_in_cage(pid_t pid)
+{
+    char path[32], status[8192];
+    const char *at;
+    int inside = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    if (read_at(AT_FDCWD, path, status, sizeof status) &&
+        (at = strstr(status, "\nNSpid:")) != NULL)
+        sscanf(at, " NSpid: %*d %d", &inside);
+    return inside;
+}
+
+/* A pipe does not say who writes into it; a socket does, and what two processes have written does
+   not come in one piece. */
+ssize_t cage_read(int fd, char *text, size_t size, int *writer)
+{
+    union {
+        struct cmsghdr head;
+        char space[CMSG_SPACE(sizeof(struct ucred))];
+    } control = {.space = ""};
+    struct iovec part = {text, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    struct ucred who;
+    ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+
+    if (length == -1 && errno == ENOTSOCK)
+        return read(fd, text, size);
+    if (length > 0 && message.msg_controllen > 0 && control.head.cmsg_type == SCM_CREDENTIALS) {
+        memcpy(&who, CMSG_DATA(&control.head), sizeof who);
+        *writer = pid_in_cage(who.pid);
+    }
+    return length;
 }
 
 /* The kernel returns from waitpid() when everything in the cage is dead. */

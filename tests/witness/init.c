@@ -162,6 +162,7 @@ static int start_loop(int cpu)
     }
     become_ordinary();
     prctl(PR_SET_DUMPABLE, 1); /* the program may look at it */
+    prctl(PR_SET_NAME, "a ) R 1 (b"); /* whoever reads fields of its stat must count well */
     for (volatile unsigned i = 0;; i++)
         ;
 }

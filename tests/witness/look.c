@@ -14,7 +14,7 @@
 enum { MOST_PIDS = 256, FILE_SIZE = 8192 };
 
 /* Fields of /proc/PID/stat, counted as in proc(5). */
-enum { STATE = 3, PROCESSOR = 39 };
+enum { STATE = 3, UTIME = 14, PROCESSOR = 39 };
 
 bool read_at(int dir, const char *path, char *text, size_t size)
 {
@@ -80,6 +80,17 @@ char state_of(int proc, int pid)
     const char *field = stat_field(proc, pid, STATE, text, sizeof text);
 
     return field ? *field : '\0';
+}
+
+double cpu_time_of(int proc, int pid)
+{
+    char text[1024];
+    const char *field = stat_field(proc, pid, UTIME, text, sizeof text);
+    unsigned long user = 0, system = 0; /* ticks */
+
+    if (field)
+        sscanf(field, "%lu %lu", &user, &system);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
 /* Seconds that the main thread had a CPU, and that it waited for one. Both together are all of its

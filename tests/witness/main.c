@@ -19,6 +19,7 @@
  *   follow PID CPU      waits until that process is on that CPU
  *   signal NAME         sends TERM, INT, KILL to the program
  *   pass MILLISECONDS   lets time pass, to be measured between two looks
+ *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
  * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
@@ -36,8 +37,11 @@
  *   loop PID | stranger PID KINDS
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
+ *   writer PID                        the process that wrote the out lines which follow; 0: not
+ *                                     known, it has ended since
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
- *                                     silent (all processes sleep, for 2 s), late (after 20 s)
+ *                                     silent (all processes sleep, for 2 s), late (it had a CPU
+ *                                     for 3 s since then, or the run has taken 20 s)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
@@ -74,12 +78,14 @@
 enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192 };
 
 static const double patience_silent = 2, patience = 20; /* seconds */
+static const double patience_busy = 3, patience_lost = 1; /* seconds of CPU time */
 
 struct stream {
     const char *word;
     int fd;
     char text[LINE];
     size_t length;
+    int writer, recorded_writer;
 };
 
 /* The run that is under way. */
@@ -114,6 +120,15 @@ static void usage(void)
 {
     fputs("usage: witness SCENARIO PROGRAM\n", stderr);
     exit(2);
+}
+
+static bool trusted(int pid)
+{
+    bool is = pid == 1 || pid == loop_pid;
+
+    for (int i = 0; i < strangers; i++)
+        is |= pid == stranger_pid[i];
+    return is;
 }
 
 /* Ends all that runs in the cage. What was recorded until then remains. */
@@ -158,9 +173,10 @@ void on_report(const char *report)
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
-    } else if (sscanf(report, "orphan %d", &pid) == 1)
-        record("orphan %d", pid);
-    else if (strncmp(report, "exec ", 5) == 0)
+    } else if (sscanf(report, "orphan %d", &pid) == 1) {
+        if (!stopped && !trusted(pid))
+            record("orphan %d", pid);
+    } else if (strncmp(report, "exec ", 5) == 0)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
         record_text("left", report + 5, strlen(report + 5));
@@ -173,6 +189,8 @@ static void take_line(struct stream *stream, size_t length)
         return;
     }
     said += length;
+    if (stream == &out && out.writer != out.recorded_writer)
+        record("writer %d", out.recorded_writer = out.writer);
     record_text(stream->word, stream->text, length);
     lines[line_count++] = strndup(stream->text, length);
 }
@@ -180,8 +198,8 @@ static void take_line(struct stream *stream, size_t length)
 /* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
 static bool take_output(struct stream *stream)
 {
-    ssize_t length =
-        read(stream->fd, stream->text + stream->length, LINE - stream->length);
+    ssize_t length = cage_read(stream->fd, stream->text + stream->length,
+                               LINE - stream->length, &stream->writer);
     char *end;
 
     if (length <= 0) {
@@ -230,15 +248,6 @@ static bool pump(int milliseconds)
     return active;
 }
 
-static bool trusted(int pid)
-{
-    bool is = pid == 1 || pid == loop_pid;
-
-    for (int i = 0; i < strangers; i++)
-        is |= pid == stranger_pid[i];
-    return is;
-}
-
 /* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
    or for a disk, so it goes on by itself. */
 static bool something_is(const char *states)
@@ -249,6 +258,18 @@ static bool something_is(const char *states)
         if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
             return true;
     return false;
+}
+
+/* CPU time that the processes of the program have had. */
+static double time_spent(void)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+    double sum = 0;
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]))
+            sum += cpu_time_of(cage.proc, pids[i]);
+    return sum;
 }
 
 /* Whether a line since the mark contains the text. It becomes the one that was found. */
@@ -263,9 +284,11 @@ static bool has_said(const char *text)
 }
 
 /* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
-   reason: what counts is that nothing in the cage can go on by itself. A run has 20 s in all. */
+   reason: what counts is that nothing in the cage can go on by itself, or that it had a CPU for
+   long. A run has 20 s in all. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
+    double spent = time_spent();
     const char *limit;
 
     for (;;) {
@@ -279,7 +302,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
             stop(limit);
         if (now() - last_active > patience_silent)
             return "silent";
-        if (now() - run_start > patience)
+        if (now() - run_start > patience || time_spent() - spent > patience_busy)
             return "late";
     }
 }
@@ -402,9 +425,10 @@ static bool is_there(const char *pid_and_cpu)
 
 static void step_follow(const char *pid_and_cpu)
 {
-    double begin = now();
+    double begin = now(), spent = cpu_time_of(cage.proc, atoi(pid_and_cpu));
 
-    while (!is_there(pid_and_cpu) && now() - begin < patience / 2)
+    while (!is_there(pid_and_cpu) && now() - begin < patience / 2 &&
+           cpu_time_of(cage.proc, atoi(pid_and_cpu)) - spent < patience_lost)
         pump(1);
     record("%s %s", is_there(pid_and_cpu) ? "followed" : "lost", pid_and_cpu);
 }
@@ -428,6 +452,17 @@ static void step_pass(const char *milliseconds)
         pump(10);
 }
 
+/* Asleep for some moments in a row: a process may sleep for one that runs. */
+static void step_settle(const char *unused)
+{
+    double begin = now();
+    int still = 0;
+
+    (void)unused;
+    while (!ended && still < 10 && now() - begin < patience_silent)
+        still = pump(1) || something_is("RD") ? 0 : still + 1;
+}
+
 static void step_look(const char *name)
 {
     look(cage.proc, name);
@@ -440,7 +475,8 @@ static const struct {
     {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
     {"hold", step_hold},     {"start", step_start},   {"until", step_until},
     {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},     {"then", step_then},     {"pass", step_pass}};
+    {"look", step_look},     {"then", step_then},     {"pass", step_pass},
+    {"settle", step_settle}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -544,6 +580,7 @@ static void forget_last_run(void)
     line_mark = line_found = 0;
     said = 0;
     out.length = err.length = 0;
+    out.recorded_writer = -1;
     started = ended = stopped = false;
     program_pid = loop_pid = strangers = 0;
     held_cpu = -1;

@@ -33,6 +33,7 @@ int list_pids(int proc, int *pids, int most);
 const char *excess(int proc);     /* the limit that was reached, or NULL */
 int cpu_of(int proc, int pid);    /* -1: no such process */
 char state_of(int proc, int pid); /* 0: no such process */
+double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 
 /* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
@@ -59,6 +60,8 @@ struct cage {
 bool cage_prepare(
     const char *program); /* once. false: not on this machine, the record says why */
 bool cage_open(struct cage *cage, bool cpuset);
+/* Like read(), and writer becomes the PID, as the cage sees it, of who wrote that; 0: not known. */
+ssize_t cage_read(int fd, char *text, size_t size, int *writer);
 int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
