@@ -51,7 +51,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test matrix lint clean again references programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check demo starters test mutants matrix slides slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs)
@@ -120,12 +120,22 @@ starters: ## labs/*.c again from solutions/*.c
 	@scripts/starter --all
 test: need-cc need-bats need-ps ## every test of the project (ALL=1: also those with heavy tools)
 	@scripts/test
+mutants: need-cc need-bats $(BUILD)/witness ## how many wrong programs the checks catch, of each lab
+	@scripts/mutants
 matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs, users and denials
 	@scripts/matrix
+slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
+	@scripts/slides
+slides-check: ## look at every slide for what does not fit or cannot be read
+	@scripts/slides-check
 lint: ## the style of all C, shell and Markdown
 	@scripts/lint
 clean: ## remove all that was made
 	@rm -rf '$(BUILD)'
+doctor: $(BUILD)/doctor-probe ## what runs on this machine, how, and what would make the rest run
+	@scripts/doctor '$<' $(labs)
+$(BUILD)/doctor-probe: scripts/doctor-probe.c | need-cc
+	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
 vm: | need-vm ## a shell in the virtual machine, in this folder
 	@scripts/in-vm
 need-cc need-bats need-ps: need-%:

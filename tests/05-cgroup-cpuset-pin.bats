@@ -42,7 +42,7 @@
 load record
 
 # pinned RUN: reads what was said in a run with a loop. Sets loop, held (the CPU that it was on),
-# wanted, before, after, group, cpus.
+# wanted, before, after, group, version, cpus.
 pinned() {
     in_run "$1"
     happened loop '([0-9]+)'
@@ -54,12 +54,14 @@ pinned() {
     must_say "PID $loop is on CPU ([0-9]+)" "PID $loop is on CPU N"
     before=$said
     happened out "PID $loop is on CPU ([0-9]+)" $((at + 1)) ||
-        wrong "only once: PID $loop is on CPU $before" 'the same line before and after' "$(said_on_stderr)"
+        wrong "only once: PID $loop is on CPU $before" 'the same line before and after' "$(likely)"
     after=${BASH_REMATCH[1]}
-    must_say 'group: (.+) \(cgroup v[12]\)' 'group: PATH (cgroup v1|v2)'
-    group=$said
+    must_say 'group: (.+ \(cgroup v[12]\))' 'group: PATH (cgroup v1|v2)'
+    group=${said% (*} version=${said: -3:2}
+    group=${group// /\\x20}
     must_say 'cpuset.cpus: (.+)' 'cpuset.cpus: N'
     cpus=$said
+    must_stay 'the process is moved back only when SECONDS have passed'
 }
 
 # The group that the kernel says the loop is in, during a run and at its end.
@@ -69,7 +71,7 @@ moved_back() {
     process "$loop" end || wrong "the loop, PID $loop, is gone" 'it still runs' 'it was killed'
     [ "${is[cgroup]}" = "$home" ] ||
         wrong "/proc/$loop/cgroup at the end: ${is[cgroup]}" "$home, as before" \
-            'a process must be moved back before its group can be removed'
+            'a process must be moved back before its group can be removed, also on SIGTERM'
     [ "${is[allowed]}" != "$wanted" ] || [ "$held" = "$wanted" ] ||
         wrong "Cpus_allowed_list at the end: ${is[allowed]}" "no longer only CPU $wanted" \
             'the affinity was set, too: a cpuset alone gives back what it took'
@@ -82,6 +84,9 @@ moved_back() {
         pinned "$run"
         [ "$cpus" = "$wanted" ] || wrong "cpuset.cpus: $cpus" "cpuset.cpus: $wanted" \
             'CPU is the second argument; nothing is chosen when it is given'
+        happened cpuset '(.*)'
+        [ "$version" = "${BASH_REMATCH[1]}" ] || wrong "cgroup $version" "cgroup ${BASH_REMATCH[1]}" \
+            'the hierarchy with cpuset is found in /proc/self/mountinfo, and in cgroup.controllers on v2'
     done
 }
 
@@ -97,9 +102,12 @@ moved_back() {
         [ "${is[cgroup]}" != "$home" ] ||
             wrong "/proc/$loop/cgroup is $home, as before" 'the new group' \
                 'the PID was not written into cgroup.procs, or the affinity was set instead: taskset makes no group'
+        [[ $group = *"${is[cgroup]}" ]] ||
+            wrong "/proc/$loop/cgroup is ${is[cgroup]}" "$group, the group that it names" \
+                'the group that is named is not the one that the process is in'
         [ "${is[allowed]}" = "$wanted" ] ||
             wrong "Cpus_allowed_list of $loop: ${is[allowed]}" "$wanted" \
-                'another process was moved: the PID is the first argument'
+                'the group has other CPUs: what was written into cpuset.cpus? What does reading it say?'
     done
 }
 
@@ -139,8 +147,8 @@ moved_back() {
     local run
     for run in first last; do
         pinned "$run"
-        must_leave_nothing
         moved_back
+        must_leave_nothing
     done
 }
 
@@ -166,12 +174,12 @@ moved_back() {
     after 1
     in_run nowhere
     must_refuse 1 'the write to cpuset.cpus fails with ERANGE: that must be seen and said'
-    must_leave_nothing
     happened loop '([0-9]+)'
     loop=${BASH_REMATCH[1]} wanted=8191
     process "$loop" before
     held=${is[allowed]}
     moved_back
+    must_leave_nothing
 }
 
 # bats test_tags=points:1

@@ -12,6 +12,11 @@
 #>   move PROGRAM LAST
 #>   until CPU LAST
 #>   look last
+#>   pass 100
+#>   look stays
+#>   signal STOP
+#>   pass 150
+#>   signal CONT
 #>   move PROGRAM FIRST
 #>   until CPU FIRST
 #>   look back
@@ -33,6 +38,8 @@ load record
     happened start '([0-9]+).*'
     must_say "PID ${BASH_REMATCH[1]}" "PID ${BASH_REMATCH[1]}"
     must_say '([0-9]+\.[0-9]{3}) s: CPU [0-9]+' 'S.SSS s: CPU N'
+    ! happened stopped '.*' || wrong "$(lines_said)" 'a line for each change of the CPU' "$(likely)"
+    must_stay 'it runs until SECONDS have passed'
 }
 
 # bats test_tags=points:3
@@ -42,7 +49,7 @@ load record
     local pid look ms=0 busy=0 sign=-1
     happened start '([0-9]+).*'
     pid=${BASH_REMATCH[1]}
-    for look in first later last back; do
+    for look in first later last stays back; do
         must_be_there "$pid" "$look"
         [ "${is[state]}" = R ] ||
             wrong "state ${is[state]}" 'state R' 'it sleeps, or waits for something: a loop that is busy does neither'
@@ -59,6 +66,24 @@ load record
             'it sleeps in between: sleep(), nanosleep(), or a wait for something'
 }
 
+# Held on a CPU it names no other one: from the start on, and after each move from the moment when it
+# has named the new one.
+never_elsewhere() {
+    local i held='' next
+    process "$pid" first
+    next=${is[allowed]}
+    for i in "${!word[@]}"; do
+        if [ "${word[i]}" = move ]; then
+            next=${rest[i]#* } held=''
+        elif [[ ${word[i]} = out && ${rest[i]} =~ ^[0-9.]+\ s:\ CPU\ ([0-9]+)$ ]]; then
+            [ "${BASH_REMATCH[1]}" != "$next" ] || held=$next
+            [[ -z $held || ${BASH_REMATCH[1]} = "$held" ]] ||
+                wrong "it says CPU ${BASH_REMATCH[1]} while the kernel lets it use CPU $held only" "CPU $held" \
+                    'sched_getcpu() knows; a guess is right now and then'
+        fi
+    done
+}
+
 # bats test_tags=points:3
 @test "The CPU can change at any moment, and PSR tells the same" {
     after 1
@@ -70,7 +95,8 @@ load record
     ! happened missed '(.*) CPU ([0-9]+)' ||
         wrong "no line for CPU ${BASH_REMATCH[2]} when it was moved there" "S.SSS s: CPU ${BASH_REMATCH[2]}" \
             'the CPU was asked for once; it must be asked for in each turn of the loop'
-    for look in first last back; do
+    never_elsewhere
+    for look in first last stays back; do
         process "$pid" "$look"
         cpu=${is[psr]}
         happened look "$look"
@@ -84,41 +110,6 @@ load record
     done
 }
 
-# bats test_tags=points:2
-@test "The CPU time on all CPUs is the time that the process had" {
-    after 1
-    in_run moved
-    must_exit 0
-    local sum=0 i ran ms
-    for i in "${!word[@]}"; do
-        if [[ ${word[i]} = out && ${rest[i]} =~ ^CPU\ [0-9]+:\ ([0-9]+)\.([0-9]{3})\ s$ ]]; then
-            sum=$((sum + 10#${BASH_REMATCH[1]}${BASH_REMATCH[2]}))
-        fi
-    done
-    happened start '([0-9]+).*'
-    process "${BASH_REMATCH[1]}" back
-    ran=$((10#${is[ran]/./}))
-    process "${BASH_REMATCH[1]}" first # what came before was exec() and the start of the C library
-    ran=$((ran - 10#${is[ran]/./}))
-    happened exit 0
-    ms=$((10#${when[at]/./}))
-    # Each line is rounded to a millisecond, and the last look was a little before the end.
-    ((sum + 3 >= ran && sum <= ms + 3)) ||
-        wrong "the lines CPU N: S.SSS s add up to $sum ms" "between the $ran ms that the kernel counted and $ms ms" \
-            'CPU time is another clock than the one on the wall: CLOCK_PROCESS_CPUTIME_ID'
-}
-
-# bats test_tags=points:1
-@test "A loop can look at the clock: it ends when its time is over" {
-    after 1
-    in_run short
-    must_exit 0
-    happened exit 0
-    local ms=$((10#${when[at]/./}))
-    ((ms >= 290)) || wrong "it ended after $ms ms" 'not before 300 ms' 'atoi("0.3") is 0'
-    must_leave_nothing
-}
-
 # bats test_tags=points:1
 @test "SIGTERM and SIGINT can be handled: account, exit status 0" {
     after 1
@@ -130,6 +121,67 @@ load record
             wrong "$(lines_said)" 'at the end, for each CPU, a line CPU N: S.SSS s'
         must_leave_nothing
     done
+}
+
+# time_on CPU: what the lines "CPU N: S.SSS s" say, in milliseconds; of all CPUs without an argument.
+time_on() {
+    local i
+    sum=0
+    for i in "${!word[@]}"; do
+        if [[ ${word[i]} = out && ${rest[i]} =~ ^CPU\ ${1:-[0-9]+}:\ ([0-9]+)\.([0-9]{3})\ s$ ]]; then
+            sum=$((sum + 10#${BASH_REMATCH[1]}${BASH_REMATCH[2]}))
+        fi
+    done
+}
+
+# ran_between LOOK LOOK: how long it had a CPU between them, in milliseconds.
+ran_between() {
+    local begin
+    process "$pid" "$1"
+    begin=$((10#${is[ran]/./}))
+    process "$pid" "$2"
+    ran=$((10#${is[ran]/./} - begin))
+}
+
+# bats test_tags=points:2
+@test "The CPU time on all CPUs is the time that the process had" {
+    after 3
+    after 4
+    in_run moved
+    local sum ran ms most pid cpu looks
+    happened start '([0-9]+).*'
+    pid=${BASH_REMATCH[1]}
+    process "$pid" back
+    ran=$((10#${is[ran]/./}))
+    happened exit 0
+    ms=$((10#${when[at]/./}))
+    time_on
+    happened look back
+    most=$((ran + ms - 10#${when[at]/./}))
+    # Each line is rounded to a millisecond, and the last look was a little before the end.
+    ((sum + 3 >= ran && sum <= most + 3)) ||
+        wrong "the lines CPU N: S.SSS s add up to $sum ms" "between $ran and $most ms: the kernel counted $ran ms until shortly before the end" \
+            'CPU time is another clock than the one on the wall: CLOCK_PROCESS_CPUTIME_ID'
+    for looks in 'first later' 'last stays'; do
+        # shellcheck disable=SC2086 # two words
+        ran_between $looks
+        cpu=${is[psr]}
+        time_on "$cpu"
+        ((sum + 3 >= ran)) ||
+            wrong "CPU $cpu: $sum ms" "at least $ran ms: so long it ran on CPU $cpu while we looked" \
+                'the time until a change belongs to the CPU before it'
+    done
+}
+
+# bats test_tags=points:1
+@test "A loop can look at the clock: it ends when its time is over" {
+    after 1
+    in_run short
+    must_exit 0
+    happened exit 0
+    local ms=$((10#${when[at]/./}))
+    ((ms >= 290)) || wrong "it ended after $ms ms" 'not before 300 ms' 'atoi("0.3") is 0'
+    must_leave_nothing
 }
 
 # bats test_tags=points:1

@@ -24,17 +24,17 @@
 
 enum { STACK_SIZE = 256 * 1024 }; /* bytes */
 
-static sigset_t
-    signals; /* SIGINT, SIGTERM and SIGCHLD: the parent takes them one by one */
+/* SIGINT, SIGTERM and SIGCHLD: blocked, and taken one by one in wait_for() */
+static sigset_t signals;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     int error = errno;
 
     fprintf(stderr, "clone-pid1: %s: %s\n", what, strerror(error));
     if (error == EPERM)
-        fputs("clone-pid1: a new PID namespace needs root: type 'sudo ./clone-pid1', or "
-              "without root 'unshare -Ur ./clone-pid1'\n",
+        fputs("clone-pid1: only root makes a PID namespace: type 'sudo ./clone-pid1'\n"
+              "  or 'unshare -Ur ./clone-pid1'; a container must be --privileged\n",
               stderr);
     exit(1);
 }
@@ -51,49 +51,57 @@ static unsigned parse_seconds(int argc, char *argv[])
     return (unsigned)strtoul(text, NULL, 10);
 }
 
-/* A stack grows down, so clone() wants its upper end. The lowest page is closed: a stack
-   that grows too far ends in SIGSEGV, and not silently in other data. */
-static char *new_stack(void)
+static void prepare(void)
 {
-    char *low = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-
-    if (low == MAP_FAILED ||
-        mprotect(low, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE) == -1)
-        die("stack");
-    return low + STACK_SIZE;
+    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, waitpid() would find nobody */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
-/* The child. When it returns, glibc ends it with _exit(): nothing flushes stdout for it. */
+/* Returns the lowest address of a stack. Its first page is closed: a stack that grows too far
+   down ends in SIGSEGV, and not silently in other data. */
+static char *new_stack(void)
+{
+    char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+    if (stack == MAP_FAILED ||
+        mprotect(stack, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE) == -1)
+        die("stack");
+    return stack;
+}
+
+/* When it returns, clone() ends the child with _exit(): nothing flushes stdout for it. */
 static int child_main(void *seconds)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
     // BEGIN SOLUTION
-    //| // TODO 2: print the child's two lines, with getpid() and getppid().
+    //| // TODO 2: print the two lines of the child, with getpid() and getppid().
     printf("child: my PID is %d\n", getpid());
     printf("child: my parent's PID is %d\n", getppid());
     // END SOLUTION
     sleep(*(unsigned *)seconds);
-    return 0;
+    return ferror(stdout) != 0;
 }
 
 /* Waits for the child and returns its exit status. A SIGINT or SIGTERM for us ends the child
    by SIGKILL: it is PID 1, and PID 1 ignores any signal that it has no handler for. */
 static int wait_for(pid_t child)
 {
-    int status = 0, stop = 0;
-    pid_t pid;
+    int status = 0, number, stop = 0;
 
-    while ((pid = waitpid(child, &status, WNOHANG)) == 0) {
-        int signal_number = sigwaitinfo(&signals, NULL);
-        if (signal_number == SIGINT || signal_number == SIGTERM) {
-            stop = signal_number;
+    while (waitpid(child, &status, WNOHANG) == 0)
+        if (sigwait(&signals, &number) == 0 && number != SIGCHLD) {
+            stop = number;
             kill(child, SIGKILL);
         }
-    }
-    if (pid == -1)
-        die("waitpid");
     if (stop)
         return 128 + stop;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -102,28 +110,25 @@ static int wait_for(pid_t child)
 int main(int argc, char *argv[])
 {
     unsigned seconds = parse_seconds(argc, argv);
-    char *stack_top = new_stack();
+    char *stack = new_stack();
     pid_t child;
+    int status;
 
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, there is no waitpid() */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-
+    prepare();
     printf("parent: my PID is %d\n", getpid());
     // BEGIN SOLUTION
-    //| // TODO 1: call clone() so that child_main(&seconds) runs as PID 1 of a new PID
-    //| // namespace, and so that its end sends us SIGCHLD. Which end of the stack? Which flags?
-    //| fputs("clone-pid1: TODO 1: call clone()\n", stderr);
-    //| (void)stack_top, (void)child_main;
-    //| child = -1, errno = ENOSYS;
-    child = clone(child_main, stack_top, CLONE_NEWPID | SIGCHLD, &seconds);
+    //| // TODO 1: call clone(), so that child_main(&seconds) runs as PID 1 of a new PID
+    //| // namespace, and its end sends us SIGCHLD. Which flags say that? Which end of the
+    //| // stack does clone() want? Then delete these two lines:
+    //| (void)stack, (void)child_main, (void)seconds;
+    //| errno = ENOSYS, die("TODO 1: call clone()");
+    child = clone(child_main, stack + STACK_SIZE, CLONE_NEWPID | SIGCHLD, &seconds);
     // END SOLUTION
     if (child == -1)
         die("clone");
     printf("parent: clone() returned %d\n", child);
-    return wait_for(child);
+    status = wait_for(child);
+    if (ferror(stdout))
+        errno = EIO, die("stdout");
+    return status;
 }

@@ -21,19 +21,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static sigset_t
-    signals; /* SIGINT, SIGTERM and SIGCHLD: the parent takes them one by one */
+/* SIGINT, SIGTERM and SIGCHLD: blocked, and taken one by one in wait_for() */
+static sigset_t signals;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     int error = errno;
 
     fprintf(stderr, "unshare-fork: %s: %s\n", what, strerror(error));
     if (error == EPERM)
-        fputs("unshare-fork: a new PID namespace needs root: type 'sudo ./unshare-fork', "
-              "or "
-              "without root 'unshare -Ur ./unshare-fork'\n",
-              stderr);
+        fputs(
+            "unshare-fork: only root makes a PID namespace: type 'sudo ./unshare-fork'\n"
+            "  or 'unshare -Ur ./unshare-fork'; a container must be --privileged\n",
+            stderr);
     exit(1);
 }
 
@@ -49,32 +49,40 @@ static unsigned parse_seconds(int argc, char *argv[])
     return (unsigned)strtoul(text, NULL, 10);
 }
 
-/* The child. _exit(): clean-up handlers of the process that it is a copy of are not its own. */
-static void child_main(unsigned seconds)
+static void prepare(void)
+{
+    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, waitpid() would find nobody */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* It leaves by _exit(): clean-up that its parent has planned for exit() is not its own. */
+static _Noreturn void child_main(unsigned seconds)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
     printf("child: my PID is %d\n", getpid());
     sleep(seconds);
-    _exit(0);
+    _exit(ferror(stdout) != 0);
 }
 
 /* Waits for the child and returns its exit status. A SIGINT or SIGTERM for us ends the child
    by SIGKILL: it is PID 1, and PID 1 ignores any signal that it has no handler for. */
 static int wait_for(pid_t child)
 {
-    int status = 0, stop = 0;
-    pid_t pid;
+    int status = 0, number, stop = 0;
 
-    while ((pid = waitpid(child, &status, WNOHANG)) == 0) {
-        int signal_number = sigwaitinfo(&signals, NULL);
-        if (signal_number == SIGINT || signal_number == SIGTERM) {
-            stop = signal_number;
+    while (waitpid(child, &status, WNOHANG) == 0)
+        if (sigwait(&signals, &number) == 0 && number != SIGCHLD) {
+            stop = number;
             kill(child, SIGKILL);
         }
-    }
-    if (pid == -1)
-        die("waitpid");
     if (stop)
         return 128 + stop;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -84,23 +92,17 @@ int main(int argc, char *argv[])
 {
     unsigned seconds = parse_seconds(argc, argv);
     pid_t child;
+    int status;
 
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, there is no waitpid() */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-
+    prepare();
     // BEGIN SOLUTION
-    //| // TODO 1: print the line "parent: my PID is N before unshare()".
+    //| // TODO 1: print "parent: my PID is N before unshare()".
     //| // TODO 2: unshare() the PID namespace; die("unshare") when the kernel refuses.
     //| // TODO 3: print "parent: my PID is N after unshare()". Predict N first.
-    //| // TODO 4: fork(). The child runs child_main(seconds), which does not return.
-    //| fputs("unshare-fork: TODO 1 to 4: call unshare(), then fork()\n", stderr);
+    //| // TODO 4: fork(). In the child call child_main(seconds), which does not return.
+    //| // Then delete these two lines:
     //| (void)child_main, (void)seconds;
-    //| child = -1, errno = ENOSYS;
+    //| errno = ENOSYS, die("TODO 1 to 4: unshare(), then fork()");
     printf("parent: my PID is %d before unshare()\n", getpid());
     if (unshare(CLONE_NEWPID) == -1)
         die("unshare");
@@ -112,5 +114,8 @@ int main(int argc, char *argv[])
     if (child == -1)
         die("fork");
     printf("parent: fork() returned %d\n", child);
-    return wait_for(child);
+    status = wait_for(child);
+    if (ferror(stdout))
+        errno = EIO, die("stdout");
+    return status;
 }

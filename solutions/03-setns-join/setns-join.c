@@ -9,7 +9,7 @@
  *                                          second: my PID is 2
  * Try:     ./setns-join 60 &   then   ls -l /proc/N/ns/pid   for all three N. kill -KILL the
  *          first child: what becomes of the second?
- * Pages:   setns(2), pid_namespaces(7), pipe(7)
+ * Pages:   setns(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,30 +19,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STACK_SIZE = 256 * 1024 }; /* bytes */
+/* Of the first child. It gets a copy, as of all our memory. */
+static char stack[256 * 1024] __attribute__((aligned(16)));
 
-static sigset_t
-    signals; /* SIGINT, SIGTERM and SIGCHLD: the parent takes them one by one */
-static int
-    until_told[2]; /* a pipe that nobody writes to: the first child waits for its end */
+/* SIGINT, SIGTERM and SIGCHLD: blocked, and taken one by one in wait_for() */
+static sigset_t signals;
+
 static pid_t first = -1; /* PID 1 of the new namespace */
 
-/* The first child must not outlive us, whatever went wrong. */
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     int error = errno;
 
     fprintf(stderr, "setns-join: %s: %s\n", what, strerror(error));
     if (error == EPERM)
-        fputs("setns-join: a new PID namespace needs root: type 'sudo ./setns-join', or "
-              "without root 'unshare -Ur ./setns-join'\n",
+        fputs("setns-join: only root makes a PID namespace: type 'sudo ./setns-join'\n"
+              "  or 'unshare -Ur ./setns-join'; a container must be --privileged\n",
               stderr);
-    if (first != -1) {
+    if (first != -1) { /* it must not outlive us */
         kill(first, SIGKILL);
         waitpid(first, NULL, 0);
     }
@@ -61,94 +59,83 @@ static unsigned parse_seconds(int argc, char *argv[])
     return (unsigned)strtoul(text, NULL, 10);
 }
 
-/* A stack grows down, so clone() wants its upper end. The lowest page is closed: a stack
-   that grows too far ends in SIGSEGV, and not silently in other data. */
-static char *new_stack(void)
+static void prepare(void)
 {
-    char *low = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-
-    if (low == MAP_FAILED ||
-        mprotect(low, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE) == -1)
-        die("stack");
-    return low + STACK_SIZE;
+    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, waitpid() would find nobody */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
-/* A PID namespace lives as long as its PID 1: this one stays until the parent closes the pipe,
-   or is gone. Its own copy of the writing end would keep the pipe open for ever. */
+/* A PID namespace lives as long as its PID 1: this one waits for the parent's SIGTERM. */
 static int first_main(void *unused)
 {
-    char byte;
+    int number;
 
     (void)unused;
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
-    close(until_told[1]);
     printf("first: my PID is %d\n", getpid());
-    return (int)read(until_told[0], &byte, 1); /* 0: the end of the pipe */
+    sigwait(&signals, &number);
+    return ferror(stdout) != 0;
 }
 
-/* _exit(): clean-up handlers of the process that this is a copy of are not its own. */
-static void second_main(unsigned seconds)
+/* It leaves by _exit(): clean-up that its parent has planned for exit() is not its own. */
+static _Noreturn void second_main(unsigned seconds)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
-    close(until_told[1]);
     printf("second: my PID is %d\n", getpid());
     sleep(seconds);
-    _exit(0);
+    _exit(ferror(stdout) != 0);
 }
 
 /* Waits for a child and returns its exit status. SIGINT or SIGTERM for us ends the child. */
 static int wait_for(pid_t child)
 {
-    int status = 0, stop = 0;
-    pid_t pid;
+    int status = 0, number, stop = 0;
 
-    while ((pid = waitpid(child, &status, WNOHANG)) == 0) {
-        int signal_number = sigwaitinfo(&signals, NULL);
-        if (signal_number == SIGINT || signal_number == SIGTERM) {
-            stop = signal_number;
+    while (waitpid(child, &status, WNOHANG) == 0)
+        if (sigwait(&signals, &number) == 0 && number != SIGCHLD) {
+            stop = number;
             kill(child, SIGKILL);
         }
-    }
-    if (pid == -1)
-        die("waitpid");
     if (stop)
         return 128 + stop;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Starts PID 1 of a new PID namespace; the file of that namespace is the path. */
+static void start_first(char *path, size_t size)
+{
+    first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
+    if (first == -1)
+        die("clone");
+    printf("parent: clone() returned %d\n", first);
+    snprintf(path, size, "/proc/%d/ns/pid", first);
 }
 
 int main(int argc, char *argv[])
 {
     unsigned seconds = parse_seconds(argc, argv);
     char path[64];
-    int fd, status;
+    int fd, status, first_status;
     pid_t second;
 
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, there is no waitpid() */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-
-    if (pipe2(until_told, O_CLOEXEC) == -1)
-        die("pipe2");
-    first = clone(first_main, new_stack(), CLONE_NEWPID | SIGCHLD, NULL);
-    if (first == -1)
-        die("clone");
-    printf("parent: clone() returned %d\n", first);
-    snprintf(path, sizeof path, "/proc/%d/ns/pid", first);
+    prepare();
+    start_first(path, sizeof path);
     // BEGIN SOLUTION
-    //| // TODO 1: open() the file named path: it is the first child's PID namespace.
-    //| // TODO 2: setns() with it, and say that it must be a PID namespace.
+    //| // TODO 1: open() the file path, the PID namespace of the first child.
+    //| // TODO 2: setns() with it; a flag says that it has to be a PID namespace.
     //| // TODO 3: print "parent: my PID is N after setns()". Predict N first.
-    //| // TODO 4: fork(). The child runs second_main(seconds), which does not return.
-    //| // When a call returns -1: die() with its name.
-    //| fputs("setns-join: TODO 1 to 4: open(), setns(), fork()\n", stderr);
-    //| (void)second_main, (void)seconds, (void)fd;
-    //| second = -1, errno = ENOSYS;
+    //| // TODO 4: fork(). In the child call second_main(seconds), which does not return.
+    //| // When a call returns -1: die() with its name. Then delete these two lines:
+    //| (void)fd, (void)second_main, (void)seconds;
+    //| errno = ENOSYS, die("TODO 1 to 4: open(), setns(), fork()");
     if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
         die(path);
     if (setns(fd, CLONE_NEWPID) == -1)
@@ -162,8 +149,11 @@ int main(int argc, char *argv[])
     if (second == -1)
         die("fork");
     printf("parent: fork() returned %d\n", second);
-    status =
-        wait_for(second); /* before PID 1: that one cannot end while others are left */
-    close(until_told[1]);
-    return wait_for(first) | status;
+    /* The second one first: a PID 1 cannot end before all others are waited for. */
+    status = wait_for(second);
+    if (ferror(stdout))
+        errno = EIO, die("stdout");
+    kill(first, SIGTERM);
+    first_status = wait_for(first);
+    return status ? status : first_status;
 }

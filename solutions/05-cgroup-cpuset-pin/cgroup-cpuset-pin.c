@@ -1,7 +1,7 @@
 /*
  * cgroup-cpuset-pin [PID CPU [SECONDS]]: a cgroup that holds a process on one CPU.
  *
- * Shows:   a cgroup is a folder, its settings are files, and the kernel obeys at once. No system
+ * Shows:   a cgroup is a folder, its settings are files, the kernel obeys at once. No system
  *          call was added for it: mkdir(), write() and rmdir() are the whole interface.
  * Article: the cpuset walk, steps 5 to 8. (Step 4, the mount, was done by your machine.)
  * Prints:  PID N is on CPU N                    before: field 39 of /proc/PID/stat
@@ -16,320 +16,301 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
+#include <mntent.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH = PATH_MAX, FIELD_PSR = 39, PATIENCE = 500 /* rounds of 10 ms */ };
+enum { FIELD_PSR = 39, PATIENCE = 500 /* rounds of 10 ms */ };
 
-static int version;       /* of the hierarchy that has cpuset: 1 or 2 */
-static char top[PATH];    /* where it is mounted */
-static char home[PATH];   /* the group that PID is in before */
-static char parent[PATH]; /* ours on v2: no process, it only hands cpuset down */
-static char group[PATH];  /* ours: PID's new group */
-static bool enabled;      /* we asked top to hand cpuset down, and take that back */
-static pid_t child;       /* the busy process, if it is ours */
-static sigset_t signals;  /* SIGINT and SIGTERM, blocked: taken only where we wait */
+static pid_t pid;
+static char name[16];             /* "PID 123" */
+static bool is_child;             /* pid is our own busy process */
+static int version;               /* of the hierarchy that has cpuset: 1 or 2 */
+static char top[PATH_MAX];        /* where that is mounted */
+static char home[PATH_MAX];       /* the group that pid was in */
+static char parent[2 * PATH_MAX]; /* v2: a group without processes, to hand cpuset down */
+static char group[2 * PATH_MAX];  /* the new group of pid */
+static bool enabled;              /* we made top hand cpuset down, and take that back */
+static sigset_t signals;          /* blocked: they come to us in nap() only */
+static int stop;                  /* the one that came */
+
+static const struct {
+    int error;
+    const char *meaning;
+} hints[] = {
+    {EPERM, "only root may: type 'sudo ./cgroup-cpuset-pin'"},
+    {EACCES, "you are not root: type 'sudo ./cgroup-cpuset-pin'; or top lacks that CPU"},
+    {EROFS, "the cgroup tree is read-only, as in a container: start that --privileged"},
+    {ENOENT, "it cannot be seen from here: see /proc/mounts and cgroup.controllers"},
+    {ENOSPC, "a v1 group takes no process before it has cpuset.cpus and cpuset.mems"},
+    {EAGAIN, "the tree is full: see cgroup.max.descendants and cgroup.max.depth"},
+    {EBUSY, "somebody else uses this group: see its cgroup.procs and its folders"},
+    {EOPNOTSUPP, "top has processes of its own, as in a container: v2 allows no others"},
+    {ERANGE, "no such CPU: 'lscpu -e' lists those that are online"},
+    {EINVAL, "no such CPU ('lscpu -e' lists them), or PID is a thread of the kernel"},
+    {ESRCH, "no process has this number (any more): 'ps -e' lists them"},
+};
 
 static void undo(void);
 
-static const char *meaning(int error)
-{
-    switch (error) {
-    case EPERM:
-    case EACCES:
-        return geteuid() != 0
-                   ? "groups are root's: type 'sudo ./cgroup-cpuset-pin PID CPU'"
-                   : "root may not do this here, or the group above has no such CPU";
-    case EROFS:
-        return "the cgroup tree is read-only, as in a container: start that with "
-               "--privileged";
-    case ENOENT:
-        return "no cpuset here: look for it in /proc/self/mountinfo and "
-               "cgroup.controllers";
-    case ENOSPC:
-        return "a v1 group takes no process until cpuset.cpus and cpuset.mems are both "
-               "set";
-    case EAGAIN:
-        return "the tree is full: look into cgroup.max.descendants and cgroup.max.depth";
-    case EBUSY:
-        return "somebody else is in the group, or uses it: look into its cgroup.procs";
-    case ERANGE:
-    case EINVAL:
-        return "no such CPU that is online ('lscpu -e' lists them), or PID is a kernel "
-               "thread";
-    case ESRCH:
-        return "that process has ended; 'ps -e' lists those that live";
-    default:
-        return "cgroups(7) and cpuset(7) say more";
-    }
-}
-
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     int error = errno;
 
     fprintf(stderr, "cgroup-cpuset-pin: %s: %s\n", what, strerror(error));
-    fprintf(stderr, "cgroup-cpuset-pin: that means: %s\n", meaning(error));
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (hints[i].error == error)
+            fprintf(stderr, "cgroup-cpuset-pin: that means: %s\n", hints[i].meaning);
     undo();
     exit(1);
 }
 
-static bool put(const char *dir, const char *file, const char *text)
+static const char *join(const char *folder, const char *file)
 {
-    char path[2 * PATH];
-    int fd;
-    bool ok;
+    static char path[3 * PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/%s", dir, file);
-    if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
-        return false;
-    ok = write(fd, text, strlen(text)) != -1;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return ok;
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    return path;
 }
 
-/* The first line, without its end; "" and false when it cannot be read. */
-static bool get(const char *dir, const char *file, char *line, int size)
+/* What is in the file, up to the next call; "" when it cannot be read. */
+static char *get(const char *folder, const char *file)
 {
-    char path[2 * PATH];
-    FILE *stream;
+    static char text[4096];
+    FILE *stream = fopen(join(folder, file), "re");
 
-    *line = '\0';
-    snprintf(path, sizeof path, "%s/%s", dir, file);
-    if ((stream = fopen(path, "re")) == NULL)
-        return false;
-    bool ok = fgets(line, size, stream) != NULL;
-    fclose(stream);
-    line[strcspn(line, "\n")] = '\0';
-    return ok;
-}
-
-static bool has_word(char *list, const char *word)
-{
-    for (char *rest, *w = strtok_r(list, ", ", &rest); w; w = strtok_r(NULL, ", ", &rest))
-        if (strcmp(w, word) == 0)
-            return true;
-    return false;
-}
-
-/* Asks the kernel where cpuset lives, never its version: v1 if a v1 mount has it, else v2.
-   root becomes the group that is the top of that mount: in a container not always "/". */
-static bool find_hierarchy(char *root)
-{
-    char line[3 * PATH], type[32], options[PATH], controllers[PATH];
-    FILE *mounts = fopen("/proc/self/mountinfo", "re");
-
-    while (mounts && version != 1 && fgets(line, sizeof line, mounts)) {
-        char at[PATH], from[PATH], *tail = strstr(line, " - ");
-        if (!tail || sscanf(line, "%*d %*d %*s %4095s %4095s", from, at) != 2 ||
-            sscanf(tail, " - %31s %*s %4095s", type, options) != 2)
-            continue;
-        bool v1 = strcmp(type, "cgroup") == 0 && has_word(options, "cpuset");
-        bool v2 = strcmp(type, "cgroup2") == 0 && version == 0 &&
-                  get(at, "cgroup.controllers", controllers, PATH) &&
-                  has_word(controllers, "cpuset");
-        if (!v1 && !v2)
-            continue;
-        version = v1 ? 1 : 2;
-        strcpy(top, at);
-        strcpy(root, from);
-    }
-    if (mounts)
-        fclose(mounts);
-    errno = ENOENT;
-    return version != 0;
-}
-
-/* The group that PID is in: a line N:CONTROLLERS:PATH of /proc/PID/cgroup; on v2 0::PATH. */
-static bool find_home(pid_t pid, const char *root)
-{
-    char line[PATH], file[64], *list, *path;
-    size_t skip = strcmp(root, "/") == 0 ? 0 : strlen(root);
-    FILE *stream;
-
-    snprintf(file, sizeof file, "/proc/%d/cgroup", pid);
-    stream = fopen(file, "re");
-    while (stream && *home == '\0' && fgets(line, sizeof line, stream)) {
-        line[strcspn(line, "\n")] = '\0';
-        if ((list = strchr(line, ':')) == NULL || (path = strchr(list + 1, ':')) == NULL)
-            continue;
-        *path++ = '\0';
-        if (version == 1 ? has_word(list + 1, "cpuset") : strcmp(line, "0:") == 0)
-            snprintf(home, sizeof home, "%.2000s%.2000s", top,
-                     strncmp(path, root, skip) == 0 ? path + skip : path);
-    }
+    text[stream ? fread(text, 1, sizeof text - 1, stream) : 0] = '\0';
     if (stream)
         fclose(stream);
-    errno = ESRCH;
-    return *home != '\0';
+    return text;
 }
 
-/* The CPU in ps's PSR column; -1 when PID has ended. A name may contain ") ": the last one counts. */
-static int cpu_of(pid_t pid)
+static bool try_put(const char *folder, const char *file, const char *text)
 {
-    char dir[32], line[PATH], *at;
+    int fd = open(join(folder, file), O_WRONLY | O_CLOEXEC);
+    ssize_t written;
 
-    snprintf(dir, sizeof dir, "/proc/%d", pid);
-    if (!get(dir, "stat", line, sizeof line) || (at = strrchr(line, ')')) == NULL ||
-        strchr("ZXx", at[2]))
+    if (fd == -1)
+        return false;
+    written = write(fd, text, strlen(text));
+    close(fd); /* leaves errno as it is */
+    return written != -1;
+}
+
+static void put(const char *folder, const char *file, const char *text)
+{
+    if (!try_put(folder, file, text))
+        die(join(folder, file));
+}
+
+/* Waits 10 ms; false from the first signal on. */
+static bool nap(void)
+{
+    int number = sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = 10000000});
+
+    stop = number > 0 ? number : stop;
+    return stop == 0;
+}
+
+/* The kernel has cpuset in one hierarchy only: its own on v1, or the one of v2. */
+static void find_hierarchy(void)
+{
+    FILE *mounts = setmntent("/proc/self/mounts", "re");
+    struct mntent *mount;
+
+    while (mounts && version == 0 && (mount = getmntent(mounts))) {
+        snprintf(top, sizeof top, "%s", mount->mnt_dir);
+        if (strcmp(mount->mnt_type, "cgroup") == 0 && *get(top, "cpuset.cpus"))
+            version = 1;
+        if (strcmp(mount->mnt_type, "cgroup2") == 0 &&
+            strstr(get(top, "cgroup.controllers"), "cpuset"))
+            version = 2;
+    }
+    errno = ENOENT;
+    if (version == 0)
+        die("cpuset hierarchy");
+    endmntent(mounts);
+}
+
+/* Is this the cgroup.procs that lists pid? Then its folder is home. */
+static int is_home(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+    int listed = 0;
+    FILE *file;
+
+    (void)info;
+    if (type != FTW_F || strcmp(path + at->base, "cgroup.procs") != 0 ||
+        (file = fopen(path, "re")) == NULL)
+        return 0;
+    while (listed != pid && fscanf(file, "%d", &listed) == 1)
+        ;
+    fclose(file);
+    if (listed == pid)
+        snprintf(home, sizeof home, "%.*s", at->base - 1, path);
+    return listed == pid;
+}
+
+/* The CPU in ps's PSR column; -1 when pid has ended. A name may contain ") " itself. */
+static int get_cpu(void)
+{
+    char folder[32], *at;
+
+    snprintf(folder, sizeof folder, "/proc/%d", pid);
+    at = strrchr(get(folder, "stat"), ')');
+    if (at == NULL || strchr("ZX", at[2]))
         return -1;
-    for (int field = 3; at && field <= FIELD_PSR; field++)
+    for (int field = 2; at && field < FIELD_PSR; field++)
         at = strchr(at + 1, ' ');
     return at ? atoi(at) : -1;
 }
 
-static void print_cpu(pid_t pid)
+static int print_cpu(void)
 {
-    int cpu = cpu_of(pid);
+    int cpu = get_cpu();
 
     errno = ESRCH;
     if (cpu == -1)
-        die("PID");
-    printf("PID %d is on CPU %d\n", pid, cpu);
+        die(name);
+    printf("%s is on CPU %d\n", name, cpu);
+    return cpu;
 }
 
-/* Makes the group and lets it have one CPU. */
-static void make_group(const char *cpu)
+/* Steps 5 and 7 of the article. Step 6, the process, has to wait: a group that lacks a CPU or
+   memory takes none. */
+static void make_group(int number)
 {
-    char line[PATH];
+    struct timespec now;
+    char cpu[16];
 
+    clock_gettime(CLOCK_REALTIME, &now); /* for a name that nobody else has */
+    snprintf(parent, sizeof parent, "%s/cpuset-pin.%ld", top, now.tv_nsec);
+    snprintf(cpu, sizeof cpu, "%d", number);
     // BEGIN SOLUTION
-    //| // TODO 1: a name for the group below top, and mkdir() it; die() if the kernel refuses.
-    //| // TODO 2, on v1: before a process may enter, the group needs memory too. Copy what top has
-    //| //         in cpuset.mems, with get() and put(). Then put() the CPU into cpuset.cpus.
-    //| // TODO 3, on v2: there is no cpuset.cpus before the group above hands cpuset down:
-    //| //         "+cpuset" into its cgroup.subtree_control.
-    //| fputs("cgroup-cpuset-pin: TODO 1 to 3: make the group\n", stderr);
-    //| (void)parent, (void)enabled, (void)cpu;
-    snprintf(parent, sizeof parent, "%.4000s/cpuset-pin.XXXXXX", top);
-    if (mkdtemp(parent) == NULL)
+    //| // TODO 1: mkdir() parent; die(parent) when that fails. put() dies by itself.
+    //| // TODO 2, on v1: group is the same folder. It has no memory yet: put() into its
+    //| // cpuset.mems what you get() from that of top.
+    //| // TODO 3, on v2: put() "+cpuset" into the cgroup.subtree_control of top (only if it
+    //| // is not there yet: keep that in enabled) and of parent. group is a folder in parent.
+    //| // TODO 4: put() cpu into the cpuset.cpus of group. Then delete these two lines:
+    //| (void)put, (void)cpu;
+    //| errno = ENOSYS, die("TODO 1 to 4: make the group");
+    if (mkdir(parent, 0755) == -1)
         die(parent);
     strcpy(group, parent);
-    if (version == 2) { /* top-down, one folder at a time; processes only in the leaf */
-        get(top, "cgroup.subtree_control", line, sizeof line);
-        enabled = !has_word(line, "cpuset");
-        if (enabled && !put(top, "cgroup.subtree_control", "+cpuset"))
-            die("+cpuset > cgroup.subtree_control");
-        if (!put(parent, "cgroup.subtree_control", "+cpuset"))
-            die("+cpuset > cgroup.subtree_control");
-        strcat(group, "/leaf");
-        if (mkdir(group, 0755) == -1)
+    if (version == 1) {
+        put(group, "cpuset.mems", get(top, "cpuset.mems"));
+    } else { /* folder by folder; processes only in the last one */
+        enabled = !strstr(get(top, "cgroup.subtree_control"), "cpuset");
+        if (enabled)
+            put(top, "cgroup.subtree_control", "+cpuset");
+        put(parent, "cgroup.subtree_control", "+cpuset");
+        if (mkdir(strcat(group, "/leaf"), 0755) == -1)
             die(group);
-    } else if (!get(top, "cpuset.mems", line, sizeof line) ||
-               !put(group, "cpuset.mems", line))
-        die("cpuset.mems");
-    if (!put(group, "cpuset.cpus", cpu))
-        die("cpuset.cpus");
+    }
+    put(group, "cpuset.cpus", cpu);
     // END SOLUTION
     printf("group: %s (cgroup v%d)\n", group, version);
-    if (get(group, "cpuset.cpus", line, sizeof line))
-        printf("cpuset.cpus: %s\n", line);
-    if (version == 2 && get(group, "cpuset.cpus.effective", line, sizeof line) &&
-        strcmp(line, cpu) != 0) {
-        errno = EACCES; /* v2 takes the wish, and gives what the group above has */
-        die("cpuset.cpus.effective");
-    }
+    printf("cpuset.cpus: %s", get(group, "cpuset.cpus"));
+    /* v2 takes the wish for any CPU, and gives those of parent if it has not that one. */
+    if (version == 2 && atoi(get(group, "cpuset.cpus.effective")) != number)
+        errno = ERANGE, die("cpuset.cpus.effective");
 }
 
-static void pin(pid_t pid, int cpu)
+static void pin(int cpu)
 {
     char text[16];
 
     snprintf(text, sizeof text, "%d", pid);
     // BEGIN SOLUTION
-    //| // TODO 4: put() the PID into the group's cgroup.procs; die() if the kernel refuses.
-    //| fputs("cgroup-cpuset-pin: TODO 4: move PID into the group\n", stderr);
-    //| (void)text;
-    if (!put(group, "cgroup.procs", text))
-        die("cgroup.procs");
+    //| // TODO 5: put() text, the PID, into the cgroup.procs of group.
+    put(group, "cgroup.procs", text);
     // END SOLUTION
-    /* A process changes its CPU when it next runs, so one that sleeps keeps its number. */
-    for (int i = 0; i < PATIENCE && cpu_of(pid) != cpu; i++)
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    /* A process changes its CPU when it next runs. One that sleeps keeps its number. */
+    for (int i = 0, now = -2; i < PATIENCE && now != cpu && now != -1 && nap(); i++)
+        now = get_cpu();
 }
 
-/* SECONDS pass, or a signal asks us to stop, or PID ends; returns the signal or 0. */
-static int stay(pid_t pid, unsigned long seconds)
+static void stay(unsigned seconds)
 {
-    const struct timespec tenth = {.tv_nsec = 100000000};
-
-    for (unsigned long i = 0; i < 10 * seconds; i++) {
-        int number = sigtimedwait(&signals, NULL, &tenth);
-        if (number > 0)
-            return number;
-        if (cpu_of(pid) == -1) {
-            errno = ESRCH;
-            die("PID");
-        }
-    }
-    return 0;
+    alarm(seconds); /* the signal ends nap() and so the loop */
+    while (seconds > 0 && nap())
+        if (get_cpu() == -1)
+            errno = ESRCH, die(name);
 }
 
-/* Everybody in the group, PID and what it has forked since, goes where PID was; then the empty
-   group can be removed. */
+/* Moves the first process of the group to home, or to top should home be gone. */
+static bool move_back(void)
+{
+    char *first = strtok(get(group, "cgroup.procs"), "\n");
+
+    /* 0 is how a process outside our PID namespace looks; to write 0 would move ourselves. */
+    return first && atoi(first) > 0 &&
+           (try_put(home, "cgroup.procs", first) || try_put(top, "cgroup.procs", first));
+}
+
+/* Empties the group, of pid and of what it has forked since, and removes it. A process that is
+   just ending cannot be moved: wait for it. */
 static void undo(void)
 {
-    if (child > 0) {
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-    }
+    if (is_child)
+        kill(pid, SIGKILL), waitpid(pid, NULL, 0);
     // BEGIN SOLUTION
-    //| // TODO 5: as long as get() finds a PID in the group's cgroup.procs, put() it into home.
-    //| // TODO 6: rmdir() what you made, take back what you enabled.
-    char pid[32];
-
-    while (*group && get(group, "cgroup.procs", pid, sizeof pid) &&
-           put(home, "cgroup.procs", pid))
-        ;
-    if (*group && rmdir(group) == -1 && errno != ENOENT)
-        fprintf(stderr, "cgroup-cpuset-pin: left: %s: %s\n", group, strerror(errno));
-    if (version == 2)
-        rmdir(parent);
-    if (enabled)
-        put(top, "cgroup.subtree_control", "-cpuset"); /* EBUSY: others use it by now */
-    // END SOLUTION
-}
-
-static pid_t start_child(void)
-{
-    child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
-        for (volatile int i = 0;; i++)
+    //| // TODO 6: while rmdir() of group fails with EBUSY, move_back() all that it has, and
+    //| // nap(). Then rmdir() parent.
+    //| // TODO 7: if you have enabled cpuset in top, try_put() "-cpuset" there.
+    //| (void)enabled, (void)move_back;
+    for (int i = 0; i < PATIENCE && rmdir(group) == -1 && errno == EBUSY; i++) {
+        while (move_back())
             ;
+        nap();
     }
-    if (child == -1)
-        die("fork");
-    return child;
+    rmdir(parent);
+    if (enabled)
+        try_put(top, "cgroup.subtree_control", "-cpuset"); /* EBUSY: others use it now */
+    // END SOLUTION
+    if (*parent && access(parent, F_OK) == 0)
+        fprintf(stderr, "cgroup-cpuset-pin: left behind: %s\n", parent);
 }
 
-/* A CPU that PID may use and is not on; with one CPU that one. */
-static int other_cpu(pid_t pid)
+/* Our own busy process: it never sleeps, and ends with us. */
+static void start_child(void)
 {
-    int now = cpu_of(pid);
+    pid_t us = getpid();
+
+    pid = fork();
+    while (pid == 0 && getppid() == us)
+        ;
+    if (pid == 0)
+        _exit(0);
+    if (pid == -1)
+        die("fork");
+    is_child = true;
+}
+
+/* A CPU that pid may use and is not on; with one CPU that one. */
+static int other_cpu(int now)
+{
     cpu_set_t allowed;
+    int cpu = 0;
 
     if (sched_getaffinity(pid, sizeof allowed, &allowed) == -1)
         die("sched_getaffinity");
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-        if (cpu != now && CPU_ISSET(cpu, &allowed))
-            return cpu;
-    return now;
+    while (cpu < CPU_SETSIZE && (cpu == now || !CPU_ISSET(cpu, &allowed)))
+        cpu++;
+    return cpu < CPU_SETSIZE ? cpu : now;
 }
 
-static unsigned long parse_number(const char *text)
+static int parse_number(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
 
@@ -337,38 +318,43 @@ static unsigned long parse_number(const char *text)
         fputs("usage: cgroup-cpuset-pin [PID CPU [SECONDS]]   (whole numbers)\n", stderr);
         exit(2);
     }
-    return strtoul(text, NULL, 10);
+    return atoi(text);
+}
+
+static void prepare(void)
+{
+    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGALRM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 int main(int argc, char *argv[])
 {
-    char root[PATH], cpu[16];
-    bool usage = argc == 2 || argc > 4;
-    pid_t pid = argc > 2 ? (pid_t)parse_number(argv[1]) : 0;
-    unsigned long wanted = argc > 2 ? parse_number(usage ? "" : argv[2]) : 0;
-    unsigned long seconds = argc > 3 ? parse_number(argv[3]) : 0;
-    int number;
+    int given[3] = {0}, cpu; /* PID, CPU, SECONDS */
 
-    if (usage)
-        parse_number("");
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-
-    if (!find_hierarchy(root))
-        die("cpuset hierarchy");
-    if (argc < 3)
-        wanted = (unsigned long)other_cpu(pid = start_child());
-    snprintf(cpu, sizeof cpu, "%lu", wanted);
-    if (!find_home(pid, root))
-        die("PID");
-    print_cpu(pid);
+    for (int i = 1; i < argc; i++)
+        given[i - 1] = parse_number(argc == 2 || argc > 4 ? "" : argv[i]);
+    prepare();
+    find_hierarchy();
+    if ((pid = given[0]) == 0 && argc == 1)
+        start_child();
+    snprintf(name, sizeof name, "PID %d", pid);
+    cpu = print_cpu();
+    cpu = argc == 1 ? other_cpu(cpu) : given[1];
+    if (nftw(top, is_home, 16, FTW_PHYS | FTW_MOUNT) != 1)
+        errno = get_cpu() == -1 ? ESRCH : ENOENT, die(name);
     make_group(cpu);
-    pin(pid, (int)wanted);
-    print_cpu(pid);
-    number = stay(pid, seconds);
+    pin(cpu);
+    print_cpu();
+    stay((unsigned)given[2]);
+    if (ferror(stdout))
+        errno = EIO, die("stdout");
     undo();
-    return number ? 128 + number : 0;
+    return stop && stop != SIGALRM ? 128 + stop : 0;
 }

@@ -7,11 +7,12 @@
  * Prints:  PID N
  *          S.SSS s: CPU N     at the start, and for each change that it notices
  *          CPU N: S.SSS s     at the end: the CPU time that it had of each CPU
- * Try:     ./busy-loop 60 &   then   ps -eLo ruser,lwp,psr,args | grep busy-loop   a few times,
- *          and   taskset -cp 0 PID   ,   taskset -cp 1 PID . SECONDS may have a fraction.
+ * Try:     ./busy-loop 60 &   then a few times   ps -eLo ruser,lwp,psr,args | grep busy-loop
+ *          and between them   taskset -cp 0 PID   and   taskset -cp 1 PID
  * Pages:   sched_getcpu(3), clock_gettime(2), ps(1)
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,15 +31,13 @@ static void on_signal(int number)
     stop = number;
 }
 
+/* Digits and one point: strtod() alone would take "inf", "1e9" and "-1" as well. */
 static double parse_seconds(int argc, char *argv[])
 {
-    const char *text = argc < 2 ? "0" : argv[1];
-    size_t length = strspn(text, "0123456789.");
-    char *end;
+    char *text = argc < 2 ? "0" : argv[1], *end;
     double seconds = strtod(text, &end);
 
-    if (argc > 2 || text[length] != '\0' || *end != '\0' ||
-        !strpbrk(text, "0123456789")) {
+    if (argc > 2 || end == text || end != text + strspn(text, "0123456789.") || *end) {
         fputs("usage: busy-loop [SECONDS]   (may have a fraction, default 0)\n", stderr);
         exit(2);
     }
@@ -78,11 +77,12 @@ static void loop(double seconds)
 
     do {
         // BEGIN SOLUTION
-        //| // TODO: ask which CPU this process is on, once each turn, not once for all. When it
-        //| // is another one than last: account(last), printf("%.3f s: CPU %d\n", elapsed, cpu)
-        //| // and remember it. Then burn() some time: a process that sleeps is on no CPU.
-        //| fputs("busy-loop: TODO: watch the CPU, never sleep\n", stderr);
-        //| (void)burn, stop = SIGTERM;
+        //| // TODO: in each turn, ask which CPU this process is on. When it is not the last
+        //| // one: account(last), printf("%.3f s: CPU %d\n", elapsed, cpu), remember it.
+        //| // Then burn() some time: a process that sleeps is on no CPU.
+        //| // Delete these two lines:
+        //| fputs("busy-loop: TODO: watch the CPU, and never sleep\n", stderr);
+        //| (void)burn, (void)start, exit(1);
         int cpu = sched_getcpu();
 
         if (cpu != last && cpu >= 0 && cpu < MAX_CPUS) {
@@ -103,8 +103,7 @@ int main(int argc, char *argv[])
     struct sigaction action = {.sa_handler = on_signal};
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    sigaction(SIGINT, &action,
-              NULL); /* a handler also makes PID 1 of a namespace listen */
+    sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 
     printf("PID %d\n", getpid());
@@ -112,5 +111,9 @@ int main(int argc, char *argv[])
     for (int cpu = 0; cpu < MAX_CPUS; cpu++)
         if (used[cpu] > 0)
             printf("CPU %d: %.3f s\n", cpu, used[cpu]);
+    if (ferror(stdout)) {
+        fprintf(stderr, "busy-loop: stdout: %s\n", strerror(EIO));
+        return 1;
+    }
     return 0;
 }

@@ -291,7 +291,7 @@ $apt_install procps" ]]
 apt-get apt-get*install*-y* gcc libc6-dev bats procps bsdutils shellcheck clang-tidy qemu-system-x86
 dnf dnf*install*-y* gcc glibc-devel bats procps-ng /usr/bin/script ShellCheck clang-tools-extra qemu-system-x86-core
 pacman pacman*-S*--noconfirm gcc bash-bats procps-ng util-linux shellcheck clang qemu-system-x86
-apk apk*add*--no-cache* gcc musl-dev bats procps-ng util-linux shellcheck clang-extra-tools qemu-system-x86_64
+apk apk*add*--no-cache* gcc musl-dev linux-headers bats procps-ng util-linux shellcheck clang-extra-tools qemu-system-x86_64
 zypper zypper*--non-interactive*install* gcc glibc-devel bats procps util-linux ShellCheck clang-tools qemu-x86
 END
 }

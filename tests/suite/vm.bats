@@ -5,14 +5,11 @@
 bats_require_minimum_version 1.5.0
 
 # A kernel is downloaded once; without a network and without one in the cache no guest can run.
-setup_file() {
+setup() {
     local scripts=$BATS_TEST_DIRNAME/../../scripts
     command -v "qemu-system-$(uname -m)" >/dev/null || skip "not here: no QEMU; scripts/need qemu"
     command -v cpio >/dev/null || skip "not here: no cpio; scripts/need cpio"
-    "$scripts/vm-kernel" 6.1 "$(uname -m)" || skip "not here: no kernel (see above); scripts/vm true"
-}
-
-setup() {
+    "$scripts/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip "not here: no kernel; scripts/vm true"
     vm=$BATS_TEST_DIRNAME/../../scripts/vm
     cd "$BATS_TEST_TMPDIR" || return
     mkdir tmp

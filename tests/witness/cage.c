@@ -45,6 +45,8 @@ static bool users = true;   /* the cage has a user namespace of its own */
 static bool private = true; /* mounts made here stay here */
 static bool read_only;      /* what was mounted before */
 static bool exec_watch;     /* no other program can be started */
+static bool nobody;         /* root of the cage is NOBODY outside */
+static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
 
 static bool write_file(const char *path, const char *text)
@@ -57,18 +59,36 @@ static bool write_file(const char *path, const char *text)
     return ok;
 }
 
-/* Why the kernel refuses namespaces, and what opens them: pitfalls P56, P59 and P60. */
+/* The first kind of namespace that may not be made at all, or "user". */
+static const char *limited_kind(void)
+{
+    static const char *const kinds[] = {"user", "mnt", "pid",   "ipc",
+                                        "uts",  "net", "cgroup"};
+    char path[64], text[16];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
+        if (read_at(AT_FDCWD, path, text, sizeof text) && strcmp(text, "0\n") == 0)
+            return kinds[i];
+    }
+    return kinds[0];
+}
+
+/* Why the kernel refuses namespaces, and what opens them: it depends on errno and on who we are. */
 static bool refused(void)
 {
-    char text[16] = "";
+    char text[16] = "", fix[128];
 
-    if (errno == ENOSPC)
+    if (errno == ENOSPC) {
+        snprintf(fix, sizeof fix, "type 'sudo sysctl -w user.max_%s_namespaces=10000'",
+                 limited_kind());
         record_not_here("the number of namespaces is limited to what is in use "
                         "(user.max_*_namespaces)",
-                        "type 'sudo sysctl -w user.max_user_namespaces=10000'");
-    else if (read_at(AT_FDCWD, "/proc/sys/kernel/unprivileged_userns_clone", text,
-                     sizeof text) &&
-             text[0] == '0')
+                        fix);
+    } else if (geteuid() != 0 &&
+               read_at(AT_FDCWD, "/proc/sys/kernel/unprivileged_userns_clone", text,
+                       sizeof text) &&
+               text[0] == '0')
         record_not_here("this kernel gives user namespaces to root only",
                         "type the same with sudo, or 'sudo sysctl -w "
                         "kernel.unprivileged_userns_clone=1'");
@@ -93,6 +113,8 @@ static bool become_root(void)
     write_file("/proc/self/gid_map", map);
     snprintf(map, sizeof map, "0 %u 1", uid);
     if (!write_file("/proc/self/uid_map", map)) {
+        if (uid == 0)
+            return refused();
         record_not_here("AppArmor forbids user namespaces to this program",
                         "type the same with sudo, or 'sudo sysctl -w "
                         "kernel.apparmor_restrict_unprivileged_userns=0'");
@@ -128,7 +150,9 @@ bool cage_prepare(const char *path)
     real_root = geteuid() == 0;
     if (unshare(CLONE_NEWNS) == -1) {
         real_root = false;
-        if (errno != EPERM || !become_root())
+        if (errno != EPERM)
+            return refused();
+        if (!become_root())
             return false;
     }
     private =
@@ -158,16 +182,24 @@ static pid_t clone_cage(void)
     return pid;
 }
 
-/* Root of the cage is somebody without rights outside; of a plain user's cage, that user. */
-static void map_root(pid_t pid)
+static bool map_to(pid_t pid, int outside)
 {
     char path[64], map[64];
 
-    snprintf(map, sizeof map, "0 %d 1", real_root ? NOBODY : 0);
+    snprintf(map, sizeof map, "0 %d 1", outside);
     snprintf(path, sizeof path, "/proc/%d/gid_map", pid);
-    bool ok = write_file(path, map);
+    if (!write_file(path, map))
+        return false;
     snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
-    if (!write_file(path, map) || !ok)
+    return write_file(path, map);
+}
+
+/* Root of the cage is somebody without rights outside, where there is such a user: in a plain user's
+   cage, or in a user namespace that has no more users, it is who we are. */
+static void map_root(pid_t pid)
+{
+    nobody = real_root && map_to(pid, NOBODY);
+    if (!nobody && !map_to(pid, 0))
         broken("uid_map of the cage");
 }
 
@@ -177,6 +209,8 @@ static bool settle(struct cage *cage, bool cpuset)
 
     if (users)
         map_root(cage->init);
+    if (cpuset && nobody)
+        cpuset_delegate();
     if (cpuset)
         cpuset_enter(cage->init);
     errno = cage_ask(cage, "furnish %d", cpuset);
@@ -206,19 +240,13 @@ static bool mount_tmpfs(const char *path)
                  "size=16m,nr_inodes=1000,mode=1777") == 0;
 }
 
-/* /tmp is new for each run, and holds a copy of the program: the folder where it was built may be
-   closed to NOBODY, or lie below /tmp itself. */
-static void make_tmp(void)
+static void copy_program(void)
 {
-    char path[NAME_MAX + 16];
+    char path[sizeof directory + NAME_MAX + 2];
     struct stat info;
     off_t done = 0;
 
-    tmp_is_ours = mount_tmpfs("/tmp");
-    shm_is_ours = mount_tmpfs("/dev/shm");
-    if (!tmp_is_ours)
-        broken("a private /tmp");
-    snprintf(path, sizeof path, "/tmp/%s", program_name);
+    snprintf(path, sizeof path, "%s/%s", directory, program_name);
     int copy = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
     if (copy == -1 || fchmod(copy, 0755) == -1 || fstat(program, &info) == -1)
         broken(path);
@@ -226,6 +254,18 @@ static void make_tmp(void)
         if (sendfile(copy, program, &done, (size_t)(info.st_size - done)) <= 0)
             broken(path);
     close(copy);
+}
+
+/* /tmp is new for each run, and holds a copy of the program: the folder where it was built may be
+   closed to NOBODY, or lie below /tmp itself. In a chroot it cannot be private: a folder in it. */
+static void make_tmp(void)
+{
+    tmp_is_ours = mount_tmpfs("/tmp");
+    shm_is_ours = mount_tmpfs("/dev/shm");
+    strcpy(directory, tmp_is_ours ? "/tmp" : "/tmp/oslabs-XXXXXX");
+    if (!tmp_is_ours && (mkdtemp(directory) == NULL || chmod(directory, 0755) == -1))
+        broken("a folder in /tmp");
+    copy_program();
 }
 
 static void record_files(const char *path)
@@ -256,6 +296,13 @@ void cage_look(struct cage *cage)
 
 static void remove_tmp(void)
 {
+    char path[sizeof directory + NAME_MAX + 2];
+
+    if (!tmp_is_ours) {
+        snprintf(path, sizeof path, "%s/%s", directory, program_name);
+        unlink(path);
+        rmdir(directory);
+    }
     if (tmp_is_ours)
         umount2("/tmp", MNT_DETACH);
     if (shm_is_ours)
@@ -299,6 +346,7 @@ bool cage_open(struct cage *cage, bool cpuset)
                                  .users = users,
                                  .private = private,
                                  .program_name = program_name,
+                                 .directory = directory,
                                  .most_processes = most_processes()});
     }
     close(talk[1]);
@@ -384,7 +432,8 @@ ssize_t cage_read(int fd, char *text, size_t size, int *writer)
 
     if (length == -1 && errno == ENOTSOCK)
         return read(fd, text, size);
-    if (length > 0 && message.msg_controllen > 0 && control.head.cmsg_type == SCM_CREDENTIALS) {
+    if (length > 0 && message.msg_controllen > 0 &&
+        control.head.cmsg_type == SCM_CREDENTIALS) {
         memcpy(&who, CMSG_DATA(&control.head), sizeof who);
         *writer = pid_in_cage(who.pid);
     }

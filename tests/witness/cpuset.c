@@ -215,6 +215,10 @@ static bool refused(int error)
         reason = "the cgroup tree is mounted read-only, as in a container";
         fix = "start the container with --privileged";
         break;
+    case EOPNOTSUPP:
+        reason = "the group above holds processes itself, as in a container";
+        fix = "start the container with --privileged --cgroupns=host";
+        break;
     default:
         reason = strerror(error);
         fix = "look at the cgroup tree: the kernel makes no group with cpuset in it";
@@ -231,7 +235,7 @@ void cpuset_not_here(void)
 
 bool cpuset_open(void)
 {
-    char root[PATH_MAX];
+    char root[PATH_MAX], type[32];
 
     if (!find_top(root))
         return refused(0);
@@ -248,10 +252,16 @@ bool cpuset_open(void)
     ours = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (!furnish() || (version == 2 && mkdirat(ours, "home", 0755) == -1))
         return refused(errno);
+    if (read_at(ours, "cgroup.type", type, sizeof type) && strstr(type, "invalid"))
+        return refused(EOPNOTSUPP);
+    return true;
+}
+
+void cpuset_delegate(void)
+{
     delegate(".");
     if (version == 2)
         delegate("home");
-    return true;
 }
 
 /* The cage is read-only, but for this. */

@@ -129,7 +129,7 @@ static int hide(void)
     sysvipc = open("/proc/sysvipc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (unshare(CLONE_NEWNS) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1)
         return errno;
-    return chdir("/tmp") == -1 ? errno : 0;
+    return chdir(init.directory) == -1 ? errno : 0;
 }
 
 static void hold(int pid, int cpu)
@@ -162,7 +162,8 @@ static int start_loop(int cpu)
     }
     become_ordinary();
     prctl(PR_SET_DUMPABLE, 1); /* the program may look at it */
-    prctl(PR_SET_NAME, "a ) R 1 (b"); /* whoever reads fields of its stat must count well */
+    prctl(PR_SET_NAME,
+          "a ) R 1 (b"); /* whoever reads fields of its stat must count well */
     for (volatile unsigned i = 0;; i++)
         ;
 }
@@ -205,9 +206,9 @@ static void become_program(char *arguments)
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp",
         "LC_ALL=C", "ASAN_OPTIONS=detect_leaks=0", NULL};
     char *rest, *argv[MOST_ARGUMENTS + 2] = {init.program_name};
-    char path[NAME_MAX + 16];
+    char path[NAME_MAX + 64];
 
-    snprintf(path, sizeof path, "/tmp/%s", init.program_name);
+    snprintf(path, sizeof path, "%s/%s", init.directory, init.program_name);
     argv[1] = strtok_r(arguments, " ", &rest);
     for (int i = 1; i < MOST_ARGUMENTS && argv[i] != NULL; i++)
         argv[i + 1] = strtok_r(NULL, " ", &rest);

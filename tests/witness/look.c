@@ -118,6 +118,19 @@ static void print_status(const char *status, const char *name, const char *word)
         putchar(isblank((unsigned char)*at) ? ',' : *at);
 }
 
+/* The program has chosen the name: no blank in it may look like the end of this value. */
+static void print_path(const char *word, const char *path)
+{
+    printf(" %s=", word);
+    for (; *path; path++)
+        if (*path > ' ' && *path <= '~' && *path != '\\')
+            putchar(*path);
+        else if (*path == '\\')
+            fputs("\\\\", stdout);
+        else
+            printf("\\x%02x", (unsigned char)*path);
+}
+
 /* The group of the hierarchy that has cpuset: on v1 the line that names cpuset, else 0::PATH. */
 static void print_cgroup(int proc, int pid)
 {
@@ -128,7 +141,7 @@ static void print_cgroup(int proc, int pid)
     for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (cpuset_version() == 1 ? strstr(line, ":cpuset") || strstr(line, ",cpuset")
                                   : strncmp(line, "0::", 3) == 0)
-            printf(" cgroup=%s", cpuset_inside(strchr(strchr(line, ':') + 1, ':') + 1));
+            print_path("cgroup", cpuset_inside(strchr(strchr(line, ':') + 1, ':') + 1));
 }
 
 /* The inode number behind each link of /proc/PID/ns; "-" where there is nothing (yet). */

@@ -17,7 +17,7 @@
  *                       until or then has found
  *   move PID CPU        holds that process on that CPU; PROGRAM is the program's own PID
  *   follow PID CPU      waits until that process is on that CPU
- *   signal NAME         sends TERM, INT, KILL to the program
+ *   signal NAME         sends TERM, INT, KILL, STOP or CONT to the program
  *   pass MILLISECONDS   lets time pass, to be measured between two looks
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
@@ -77,7 +77,7 @@
 
 enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192 };
 
-static const double patience_silent = 2, patience = 20; /* seconds */
+static const double patience_silent = 2, patience = 20;   /* seconds */
 static const double patience_busy = 3, patience_lost = 1; /* seconds of CPU time */
 
 struct stream {
@@ -437,6 +437,8 @@ static void step_signal(const char *name)
 {
     int number = strcmp(name, "INT") == 0    ? SIGINT
                  : strcmp(name, "KILL") == 0 ? SIGKILL
+                 : strcmp(name, "STOP") == 0 ? SIGSTOP
+                 : strcmp(name, "CONT") == 0 ? SIGCONT
                                              : SIGTERM;
 
     record("signal %s", name);

@@ -30,9 +30,9 @@ void broken(const char *what) __attribute__((noreturn));
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
 int list_pids(int proc, int *pids, int most);
-const char *excess(int proc);     /* the limit that was reached, or NULL */
-int cpu_of(int proc, int pid);    /* -1: no such process */
-char state_of(int proc, int pid); /* 0: no such process */
+const char *excess(int proc);          /* the limit that was reached, or NULL */
+int cpu_of(int proc, int pid);         /* -1: no such process */
+char state_of(int proc, int pid);      /* 0: no such process */
 double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 
@@ -40,6 +40,7 @@ bool read_at(int dir, const char *path, char *text, size_t size);
 bool cpuset_open(void);       /* false: this machine gives us none */
 void cpuset_not_here(void);   /* records why */
 void cpuset_hide_rest(void);  /* from now on our part looks like the whole hierarchy */
+void cpuset_delegate(void);   /* root of the cage, NOBODY, may make groups in it */
 void cpuset_enter(pid_t pid); /* into the top of our part */
 void cpuset_enter_home(pid_t pid); /* into the group where the processes of a run begin */
 void cpuset_look(void);            /* records the groups that are left over */
@@ -75,7 +76,7 @@ enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
 struct init {
     int talk, out, err;
     bool users, private;
-    char *program_name;
+    char *program_name, *directory;
     unsigned long most_processes;
 };
 void init_main(const struct init *from_witness) __attribute__((noreturn));

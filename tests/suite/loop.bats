@@ -1,0 +1,463 @@
+#!/usr/bin/env bats
+# The student's loop: make, lab, hint, watch, reset, diff; with a terminal and without one.
+# All of it works on a copy of the project: the tests play a student, and change the labs.
+
+load helper
+
+setup_file() {
+    load helper
+    export tree=$BATS_FILE_TMPDIR/tree
+    mkdir "$tree"
+    (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$tree"
+    # Unfinished work of whoever runs these tests is not what they are about.
+    (cd "$tree" && scripts/starter --all --force >/dev/null)
+    make -s -C "$tree" build/witness
+}
+
+# The marker shows whose process it is.
+project() {
+    LOOP_MARK=$tree make -s -C "$tree" "$@"
+}
+
+# file LAB-NUMBER: the student's file.
+file() {
+    echo "$tree"/labs/0"$1"-*/*.c
+}
+
+# write_solution NUMBER [SED-SCRIPT]: the student has written the reference, with a mistake perhaps.
+write_solution() {
+    local program
+    program=$(file "$1")
+    sed -e '/\/\/|/d' -e '/\/\/ \(BEGIN\|END\) SOLUTION$/d' -e "${2:-}" \
+        "$tree/solutions${program#"$tree/labs"}" >"$BATS_TEST_TMPDIR/new"
+    mv "$BATS_TEST_TMPDIR/new" "$program"
+}
+
+# mistake NUMBER SED-SCRIPT TEXT: the first hint after that mistake has the TEXT in it.
+mistake() {
+    write_solution "$1" "$2"
+    rm -f "$tree"/build/labs/0"$1"-*/hints-shown
+    project "check$1" >"$BATS_TEST_TMPDIR/out" 2>&1 || true
+    local hint
+    hint=$(project "hint$1" | tr '\n' ' ')
+    if [[ $hint != 'Hint 1: '*"$3"* ]]; then
+        printf '%s\n' "lab $1, after $2:" "$hint" "instead of: $3"
+        cat "$BATS_TEST_TMPDIR/out"
+        return 1
+    fi
+}
+
+# No line is wider than a terminal of 80 columns; colours have no width, of make's own lines it is not ours.
+fits_80() {
+    local line
+    while IFS= read -r line; do
+        line=$(sed 's/\x1b\[[0-9;]*[A-Za-z]//g; s/\r$//' <<<"$line")
+        if [ "${#line}" -gt 80 ]; then
+            echo "wide: $line"
+            return 1
+        fi
+    done <<<"$1"
+}
+
+# The processes that the last command has left: by their marker, or by the files that they come from.
+left_over() {
+    local process
+    for process in /proc/[0-9]*; do
+        [ "$process" != "/proc/$$" ] || continue
+        if tr '\0' '\n' <"$process/environ" | grep -qsFx "LOOP_MARK=$tree" ||
+            [[ $(readlink "$process/exe") = "$tree"/* ]]; then
+            echo "$process $(tr '\0' ' ' <"$process/cmdline")"
+        fi
+    done 2>/dev/null
+}
+
+is_clean() {
+    [ -z "$(left_over)" ]
+}
+
+nothing_is_left() {
+    poll 10 is_clean && return
+    left_over
+    return 1
+}
+
+needs() {
+    command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
+}
+
+# in_terminal COMMAND: its output on a terminal of its own, with the exit status of the command.
+in_terminal() {
+    needs script
+    run env LOOP_MARK="$tree" script -qec "stty cols 80; cd '$tree' && $1" /dev/null </dev/null
+}
+
+# talk: runs an expect script, in the tree; it ends with the exit status of what it has spawned.
+talk() {
+    needs expect
+    (cd "$tree" && LOOP_MARK=$tree expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
+    cat "$BATS_TEST_TMPDIR/talk"
+    return 1
+}
+
+@test "make: not started, not checked, k of n, done, no file; a bar; one next command" {
+    write_solution 1
+    project check1 >/dev/null
+    write_solution 2 's/CLONE_NEWPID/CLONE_NEWUTS/'
+    project check2 >/dev/null 2>&1 || true
+    write_solution 3
+    mv "$(file 4)" "$BATS_TEST_TMPDIR/away"
+    run project
+    mv "$BATS_TEST_TMPDIR/away" "$tree/labs/04-ns-inode-listing/ns-inode-listing.c"
+    [ "$status" = 0 ]
+    [[ $output = *'clone-pid1 '*' done '*'unshare-fork '*' of 6 checks '*'setns-join '*' not checked '* ]]
+    [[ $output = *'ns-inode-listing '*' no file '*'busy-loop '*' not started '* ]]
+    [[ $output = *'[#####-------------------------]  1 of 6 labs done'* ]]
+    [[ $output = *'> 2 '* ]]
+    [[ $output = *'labs/02-unshare-fork/unshare-fork.c'*'Next: make lab2 '* ]]
+    [ "$(grep -c '^Next: ' <<<"$output")" = 1 ]
+    fits_80 "$output"
+}
+
+@test "make changes nothing that it shows" {
+    project >"$BATS_TEST_TMPDIR/first"
+    touch "$BATS_TEST_TMPDIR/now"
+    project >"$BATS_TEST_TMPDIR/second"
+    diff "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/second"
+    [ -z "$(find "$tree" -newer "$BATS_TEST_TMPDIR/now" -type f)" ]
+}
+
+@test "make is coloured on a terminal, and not with NO_COLOR" {
+    in_terminal 'make -s'
+    [ "$status" = 0 ]
+    [[ $output = *$'\e['* ]]
+    fits_80 "$output"
+    in_terminal 'NO_COLOR=1 make -s'
+    [[ $output != *$'\e'* ]]
+    run project
+    [[ $output != *$'\e'* ]]
+}
+
+@test "make labN: output, checks, why, one next command and the way to a hint, in 80 columns" {
+    write_solution 3 's/CLONE_NEWPID) == -1/CLONE_NEWUTS) == -1/'
+    in_terminal 'make -s lab3'
+    [[ $output = *'| parent: clone() returned '*FAIL*seen*expected*likely*errno*EINVAL*blocked*'Next: '*'make hint3'* ]]
+    [ "$(grep -c 'Next: ' <<<"$output")" = 1 ]
+    fits_80 "$output"
+    run project lab5 FROM=solutions
+    fits_80 "$output"
+}
+
+@test "the compiler's messages are whole, in colour on a terminal only" {
+    write_solution 1 's/child = clone/child = cloone/'
+    in_terminal 'make -s lab1'
+    [[ $output = *$'\e['*warning*cloone*FAIL* || $output = *$'\e['*error*cloone*FAIL* ]]
+    run project lab1
+    [[ $output != *$'\e'* ]]
+    [[ $output = *cloone*'does not compile'* ]]
+}
+
+@test "an endless printer and a line of 100 MB do not flood the screen" {
+    printf '%s\n' '#include <stdio.h>' 'int main(void) { for (;;) puts("again"); }' >"$(file 6)"
+    run project lab6
+    [ "${#lines[@]}" -lt 60 ]
+    [[ $output = *'make record6 shows all of it'* ]]
+    fits_80 "$output"
+    printf '%s\n' '#include <stdio.h>' \
+        'int main(void) { for (int i = 0; i < 100000000; i++) putchar(65); putchar(10); }' >"$(file 6)"
+    run project lab6
+    [ "${#output}" -lt 8000 ]
+    fits_80 "$output"
+    [ "$(stat -c %s "$tree/build/labs/06-busy-loop/record")" -lt 2000000 ]
+}
+
+@test "hints without verdicts: type make labN first; then in order, one more each time, to the end" {
+    project reset1 >/dev/null 2>&1 || true
+    rm -rf "$tree/build/labs/01-clone-pid1"
+    local -a hints
+    mapfile -t hints < <(awk -f "$top/tests/fits.awk" /dev/null /dev/null "$tree/labs/01-clone-pid1/hints")
+    [ "${#hints[@]}" -ge 5 ]
+    local i
+    for i in "${!hints[@]}"; do
+        run project hint1
+        [ "$status" = 0 ]
+        [[ $output = *'make lab1'* ]]
+        [[ $(tr '\n' ' ' <<<"$output") = *"Hint $((i + 1)): ${hints[i]#next }"* ]]
+        fits_80 "$output"
+    done
+    [ "$(wc -l <"$tree/build/labs/01-clone-pid1/hints-shown")" = "${#hints[@]}" ]
+    run project hint1
+    [[ $(tr '\n' ' ' <<<"$output") = *'All hints for lab 1 were shown'*'make solution1'* ]]
+    mv "$tree/solutions" "$tree/away"
+    run project hint1
+    mv "$tree/away" "$tree/solutions"
+    [[ $(tr '\n' ' ' <<<"$output") = *'All hints'*instructor* ]]
+    [[ $output != *'make solution1'* ]]
+}
+
+@test "a hint that fits goes on being shown, with one more each time; a pass needs none" {
+    mistake 2 '/if (unshare/,+1d' 'one namespace'
+    run project hint2
+    [[ $output = 'Hint 1 still fits: '*'Hint 2: The order is the lesson'* ]]
+    write_solution 2
+    run project hint2
+    [[ $output = *'was changed since'*'make lab2'* ]]
+    project check2 >/dev/null
+    run project hint2
+    [ "$status" = 0 ]
+    [[ $output = *'No check has failed'* ]]
+}
+
+@test "hints fit what was observed: lab 1" {
+    mistake 1 's/stack + STACK_SIZE/stack/' 'SIGSEGV'
+    mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
+    mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
+    mistake 1 '/setvbuf/d' 'not sent'
+    mistake 1 '/child: my/d' 'TODO 2'
+    mistake 1 's/kill(child, SIGKILL)/kill(child, SIGTERM)/' 'cannot be ignored'
+}
+
+@test "hints fit what was observed: lab 2" {
+    mistake 2 's/unshare(CLONE_NEWPID)/unshare(0)/' 'one namespace'
+    mistake 2 's/\( *\)if (unshare/\1unshare(CLONE_NEWPID);\n&/' 'EINVAL'
+    mistake 2 '/if (child == 0)/,+1d' 'fork() returned 0'
+    mistake 2 's/child = fork();/child = fork(); if (child == 0) _exit(0); waitpid(child, NULL, 0); child = fork();/' ENOMEM
+}
+
+@test "hints fit what was observed: lab 3" {
+    mistake 3 's/open(path/open("\/proc\/self\/ns\/pid"/' '/proc/self'
+    mistake 3 's/setns(fd, CLONE_NEWPID)/setns(fd, CLONE_NEWUTS)/' 'setns() said EINVAL'
+    mistake 3 's/status = wait_for(second)/first_status = wait_for(first); &/; s/kill(first, SIGTERM);//' 'ring'
+}
+
+@test "hints fit what was observed: lab 4" {
+    mistake 4 's/ stat(path/ lstat(path/' 'a link has an inode of its own'
+    mistake 4 's/printf(" %10ju", (uintmax_t)inodes\[i\]);//' 'TODO 2'
+    mistake 4 's/differ = differ || /differ = /' 'no * where'
+}
+
+@test "hints fit what was observed: lab 5" {
+    write_solution 5
+    project check5 >"$BATS_TEST_TMPDIR/out" 2>&1 ||
+        skip 'not here: the reference itself cannot show lab 5 here; make doctor'
+    mistake 5 's/put(group, "cgroup.procs", text)/(void)text/' 'TODO 5'
+    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+3d' 'EBUSY'
+    if grep -q 'cpuset=1' "$tree/build/labs/05-cgroup-cpuset-pin/record"; then
+        mistake 5 '/"cpuset.mems"/s/put(.*);/;/' 'ENOSPC'
+        run project lab5
+        [[ $output = *'errno '*ENOSPC* ]]
+    fi
+}
+
+@test "hints fit what was observed: lab 6" {
+    mistake 6 's/        burn();/        usleep(1000);/' 'sleeps'
+    mistake 6 's/            last = cpu;//' 'every turn'
+    mistake 6 's/\( *\)int cpu = sched_getcpu();/\1static int cpu = -1;\n if (cpu == -1) cpu = sched_getcpu();/' 'in each turn'
+}
+
+@test "every line of tests/errno has a call, and fits what a program would say" {
+    printf '%s\n' 'run stay' '0.001 err clone-pid1: clone: Operation not permitted' >"$BATS_TEST_TMPDIR/record"
+    cd "$top"
+    explain() {
+        printf '%s\n' 'run stay' "0.001 err $1" 'run plain' '0.001 err x: cgroup.procs: No such process' >"$BATS_TEST_TMPDIR/record"
+        awk -f tests/fits.awk /dev/null "$BATS_TEST_TMPDIR/record" tests/errno | head -n 1
+    }
+    [[ $(explain 'clone-pid1: clone: Operation not permitted') = 'fits EPERM'* ]]
+    [[ $(explain 'unshare: Invalid argument') = 'fits EINVAL from unshare'* ]]
+    [[ $(explain 'x: fork(): Cannot allocate memory') = 'fits ENOMEM from fork'* ]]
+    [[ $(explain 'x: fork: Out of memory') = 'fits ENOMEM from fork'* ]]
+    [[ $(explain 'x: clone3: Function not implemented') = 'fits ENOSYS'* ]]
+    [[ $(explain 'x: waitpid failed: No child processes') = 'fits ECHILD'* ]]
+    [[ $(explain 'x: /sys/fs/cgroup/a/cpuset.cpus: Read-only file system') = 'fits EROFS'* ]]
+    [[ $(explain 'x: /a/cgroup.procs: Operation not supported') = 'fits EOPNOTSUPP'* ]]
+    [[ $(explain 'x: rmdir: Device or resource busy') = 'fits EBUSY from rmdir'* ]]
+    [[ $(explain 'x: /a/cpuset.cpus: Numerical result out of range') = 'fits ERANGE'* ]]
+    [ -z "$(explain 'x: TODO 1: call clone(): Function not implemented')" ]
+    [ -z "$(explain 'ns-inode-listing: /proc/1/ns/cgroup: Permission denied')" ]
+}
+
+@test "make resetN puts the starter back, keeps the file, and refuses when nothing differs" {
+    local program kept starter
+    program=$(file 4)
+    starter=$("$tree/scripts/starter" "$tree/solutions/04-ns-inode-listing/ns-inode-listing.c")
+    echo '/* mine */' >"$program"
+    run project reset4
+    [ "$status" = 0 ]
+    [ "$(<"$program")" = "$starter" ]
+    kept=$(echo "$program".[0-9]*)
+    [[ ${kept#"$program"} =~ ^\.[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{6}$ ]]
+    [ "$(<"$kept")" = '/* mine */' ]
+    [[ $output = *"labs/${kept#"$tree/labs/"}"*'make lab4'* ]]
+    fits_80 "$(tail -n 1 <<<"$output")"
+    run project reset4
+    [ "$status" != 0 ]
+    [[ $output = *'nothing to put back'* ]]
+    [ "$(echo "$program".[0-9]*)" = "$kept" ]
+    rm "$program" "$kept"
+    run project reset4
+    [ "$(<"$program")" = "$starter" ]
+}
+
+@test "make resetN in a handout takes the starter from tests/starters" {
+    mkdir -p "$tree/tests/starters"
+    echo '/* the starter */' >"$tree/tests/starters/04-ns-inode-listing.c"
+    mv "$tree/solutions" "$tree/away"
+    run project reset4
+    mv "$tree/away" "$tree/solutions"
+    rm -r "$tree/tests/starters"
+    [ "$status" = 0 ]
+    [ "$(<"$(file 4)")" = '/* the starter */' ]
+    run project reset4
+    rm "$(file 4)".[0-9]*
+    [ "$status" = 0 ]
+}
+
+@test "make diffN refuses until all checks pass, or SPOIL=1; then it shows, without markers" {
+    write_solution 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/'
+    run project diff1
+    [ "$status" != 0 ]
+    [[ $output = *'make lab1'*'SPOIL=1'* ]]
+    [[ $output != *CLONE_NEWPID* ]]
+    project check1 >/dev/null 2>&1 || true
+    run project diff1
+    [ "$status" != 0 ]
+    [[ $output = *'Not all checks'*'make hint1'* ]]
+    run project diff1 SPOIL=1
+    [ "$status" = 0 ]
+    [[ $output = *'+'*'CLONE_NEWPID | SIGCHLD'* ]]
+    [[ $output != *SOLUTION* ]]
+    write_solution 1 's/parent: my PID is %d.n", getpid()/parent: my PID is %d\\n", (int)getpid()/'
+    project check1 >/dev/null
+    run project diff1
+    [ "$status" = 0 ]
+    [[ $output = *'-'*'(int)getpid()'* ]]
+    touch "$(file 1)"
+    run project diff1
+    [ "$status" != 0 ]
+}
+
+@test "Ctrl-C at any moment of make lab6 leaves no process, group, mount or half a file" {
+    write_solution 6
+    local before wait
+    before=$(ledger)
+    for wait in 0 50 150 300 500 800 1200; do
+        touch "$(file 6)"
+        talk <<END || true
+set timeout 60
+spawn make -s lab6
+after $wait
+send "\003"
+expect eof
+wait
+END
+        nothing_is_left
+        [ "$(ledger)" = "$before" ]
+        [ -z "$(find "$tree/build" -name '*.new' -o -name 'busy-loop.[0-9]*')" ]
+    done
+}
+
+# What the expect scripts begin with. must TEXT: waits for it; until TEXT: until a process of the tree has it.
+prelude() {
+    cat <<END
+set timeout 60
+proc must {text} {
+    expect {
+        -re \$text {}
+        timeout { puts "no \$text"; exit 99 }
+        eof { puts "ended without \$text"; exit 98 }
+    }
+}
+proc until_runs {text} {
+    for {set i 0} {\$i < 2000} {incr i} {
+        if {![catch {exec sh -c "ls -l /proc/\[0-9]*/exe 2>/dev/null | grep -q '\$text'"}]} return
+        after 5
+    }
+    puts "no process \$text"
+    exit 97
+}
+proc end {} {
+    expect eof
+    exit [lindex [wait] 3]
+}
+END
+}
+
+@test "Ctrl-C while the program runs ends it, too" {
+    write_solution 6
+    project check6 >/dev/null 2>&1 || true
+    talk <<END || true
+$(prelude)
+spawn make -s lab6
+until_runs $tree/build/labs/06-busy-loop/busy-loop
+send "\003"
+puts "it runs"
+end
+END
+    grep -q '^it runs' "$BATS_TEST_TMPDIR/talk"
+    grep -q 'Next:' "$BATS_TEST_TMPDIR/talk" && false
+    nothing_is_left
+}
+
+# watch KEY: checks, again after a save by rename, again after one in place; then the key ends it.
+watch() {
+    local program
+    program=$(file 1)
+    write_solution 1
+    cp "$program" "$BATS_TEST_TMPDIR/right"
+    sed 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' "$program" >"$BATS_TEST_TMPDIR/wrong"
+    "$tree/scripts/starter" "$tree/solutions/01-clone-pid1/clone-pid1.c" >"$program"
+    talk <<END
+$(prelude)
+spawn make -s watch1
+must {TODO 1.*q quits}
+exec cp "$BATS_TEST_TMPDIR/right" "$program.swp"
+exec mv "$program.swp" "$program"
+must {\x1b\[2J.*6 passed.*q quits}
+exec cp "$BATS_TEST_TMPDIR/wrong" "$program"
+must {\x1b\[2J.*one number.*q quits}
+send "$1"
+end
+END
+}
+
+@test "make watchN checks again after a save by rename and in place; q and Ctrl-C end it, status 0" {
+    local path=$PATH
+    watch q
+    nothing_is_left
+    # The same without inotifywait, where it is.
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    ln -s /usr/local/bin/* /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
+    rm -f "$BATS_TEST_TMPDIR/bin/inotifywait"
+    PATH=$BATS_TEST_TMPDIR/bin:/sbin
+    watch '\003'
+    PATH=$path
+    nothing_is_left
+}
+
+@test "make watchN: Ctrl-C in the middle of a check ends it as cleanly" {
+    write_solution 6
+    talk <<END
+$(prelude)
+spawn make -s watch6
+until_runs $tree/build/labs/06-busy-loop/busy-loop
+send "\003"
+end
+END
+    nothing_is_left
+}
+
+@test "make watchN without a terminal watches, too, and SIGTERM ends it" {
+    write_solution 1
+    (cd "$tree" && LOOP_MARK=$tree exec scripts/watch 1-no-such) 2>"$BATS_TEST_TMPDIR/err" && false
+    grep -q 'no labs/' "$BATS_TEST_TMPDIR/err"
+    cd "$tree"
+    LOOP_MARK=$tree setsid scripts/watch 01-clone-pid1 >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
+    poll 30 grep -q 'q quits' "$BATS_TEST_TMPDIR/out"
+    touch "$(file 1)"
+    checked_twice() {
+        [ "$(grep -c 'q quits' "$BATS_TEST_TMPDIR/out")" = 2 ]
+    }
+    poll 30 checked_twice
+    kill $!
+    wait $! || true
+    nothing_is_left
+}
