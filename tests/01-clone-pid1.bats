@@ -53,13 +53,13 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     after 1
     lines
     must_be_there "$child" during
-    local namespace=${is[ns/pid]}
+    local namespace=${is[ns_pid]}
     must_be_there "$parent" during
-    [ "${is[ns/pid]}" != "$namespace" ] ||
+    [ "${is[ns_pid]}" != "$namespace" ] ||
         wrong "parent and child have the same /proc/PID/ns/pid: $namespace" 'two inode numbers' \
             'CLONE_NEWPID is not among the flags'
-    [ "${is[ns/pid_for_children]}" = "${is[ns/pid]}" ] ||
-        wrong "the parent's pid_for_children is ${is[ns/pid_for_children]}, its pid is ${is[ns/pid]}" \
+    [ "${is[ns_pid_for_children]}" = "${is[ns_pid]}" ] ||
+        wrong "the parent's pid_for_children is ${is[ns_pid_for_children]}, its pid is ${is[ns_pid]}" \
             'the same number twice' 'that is what unshare() or setns() do; this lab is about clone()'
 }
 

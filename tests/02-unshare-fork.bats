@@ -52,13 +52,13 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     after 1
     lines
     must_be_there "$parent" during
-    [ "${is[ns/pid_for_children]}" != "${is[ns/pid]}" ] ||
-        wrong "the parent's pid and pid_for_children are one namespace, ${is[ns/pid]}" 'two inode numbers' \
+    [ "${is[ns_pid_for_children]}" != "${is[ns_pid]}" ] ||
+        wrong "the parent's pid and pid_for_children are one namespace, ${is[ns_pid]}" 'two inode numbers' \
             'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller'
-    local namespace=${is[ns/pid_for_children]}
+    local namespace=${is[ns_pid_for_children]}
     must_be_there "$child" during
-    [ "${is[ns/pid]}" = "$namespace" ] ||
-        wrong "the child is in namespace ${is[ns/pid]}" "$namespace, the parent's pid_for_children" \
+    [ "${is[ns_pid]}" = "$namespace" ] ||
+        wrong "the child is in namespace ${is[ns_pid]}" "$namespace, the parent's pid_for_children" \
             'the child was born before unshare(), or made by clone() with a namespace of its own'
 }
 

@@ -59,14 +59,14 @@ lines() {
     after 2
     lines
     must_be_there "$first" during
-    local namespace=${is[ns/pid]}
+    local namespace=${is[ns_pid]}
     must_be_there "$parent" during
-    case ${is[ns/pid_for_children]} in
+    case ${is[ns_pid_for_children]} in
         "$namespace") ;;
-        "${is[ns/pid]}") wrong "the parent's pid_for_children is its own namespace, ${is[ns/pid]}" \
+        "${is[ns_pid]}") wrong "the parent's pid_for_children is its own namespace, ${is[ns_pid]}" \
             "$namespace, that of the first child" \
             'setns() was not called, or it failed unseen, or it joined the namespace of /proc/self' ;;
-        *) wrong "the parent's pid_for_children is ${is[ns/pid_for_children]}" \
+        *) wrong "the parent's pid_for_children is ${is[ns_pid_for_children]}" \
             "$namespace, that of the first child" \
             'another namespace was joined, or unshare() made a new one' ;;
     esac
@@ -77,10 +77,10 @@ lines() {
     after 2
     lines
     must_be_there "$first" during
-    local namespace=${is[ns/pid]}
+    local namespace=${is[ns_pid]}
     must_be_there "$second" during
-    [ "${is[ns/pid]}" = "$namespace" ] ||
-        wrong "the second child is in namespace ${is[ns/pid]}, the first in $namespace" 'one number' \
+    [ "${is[ns_pid]}" = "$namespace" ] ||
+        wrong "the second child is in namespace ${is[ns_pid]}, the first in $namespace" 'one number' \
             'fork() came before setns(): only children that are born after it are in there'
     [ "${is[nspid]}" = "$second,2" ] ||
         wrong "NSpid of the second child: ${is[nspid]}" "NSpid: $second 2" \

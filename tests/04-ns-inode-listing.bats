@@ -42,7 +42,7 @@ known() {
             for part in ${rest[i]}; do
                 if [[ $part = ns/* ]]; then
                     part=${part#ns/}
-                    inode[$pid/${part%=*}]=${part#*=}
+                    inode["$pid/${part%=*}"]=${part#*=}
                     kinds+=("${part%=*}")
                 fi
             done
@@ -61,7 +61,7 @@ table() {
     for ((i = at + 1; i < ${#word[@]}; i++)); do
         if [[ ${word[i]} = out && -n ${rest[i]} ]]; then
             read -ra line <<<"${rest[i]//\\x09/ }"
-            [ -n "${rows[${line[0]}]:-}" ] || rows[${line[0]}]=${line[*]:1}
+            [ -n "${rows["${line[0]}"]:-}" ] || rows["${line[0]}"]=${line[*]:1}
         fi
     done
 }
@@ -72,7 +72,7 @@ expected_row() {
     shift
     row=''
     for pid in "$@"; do
-        number=${inode[$pid/$kind]}
+        number=${inode["$pid/$kind"]}
         row+="${row:+ }$number"
         [[ -z $known || $known = "$number" ]] || differ=' *'
         known=$number
@@ -102,8 +102,8 @@ expected_row() {
     for kind in "${kinds[@]}"; do
         read -ra seen <<<"${rows[$kind]}"
         for i in "${!heads[@]}"; do
-            [ "${seen[i]:-}" = "${inode[${heads[i]}/$kind]}" ] ||
-                wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode[${heads[i]}/$kind]}" \
+            [ "${seen[i]:-}" = "${inode["${heads[i]}/$kind"]}" ] ||
+                wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode["${heads[i]}/$kind"]}" \
                     "lstat() gives the inode of the link itself; stat() follows it. Or the column is another process's"
         done
     done

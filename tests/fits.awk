@@ -31,7 +31,9 @@ between || FNR == 1 { block++; between = 0 }
 
 /^\? / { regex[block] = substr($0, 3); next }
 
-{ text[block] = (block in text) ? text[block] " " $0 : $0 }
+block in text { text[block] = text[block] " " $0; next }
+
+{ text[block] = $0 }
 
 END {
     for (i = 1; i <= count; i++)

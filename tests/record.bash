@@ -184,7 +184,7 @@ must_stay() {
 }
 
 # process PID LOOK: reads what the kernel showed of it into is[], an array with names: is[nspid],
-# is[parent], is[ns/pid], ... Returns 1 if it was not there.
+# is[parent], is[ns_pid] for ns/pid, ... Returns 1 if it was not there.
 process() {
     local i part here=''
     declare -gA is=()
@@ -193,6 +193,7 @@ process() {
             here=${rest[i]}
         elif [[ ${word[i]} = process && $here = "$2" && ${rest[i]} = "$1 "* ]]; then
             for part in ${rest[i]#* }; do
+                part=${part/#ns\//ns_}
                 is[${part%%=*}]=${part#*=}
             done
             return 0

@@ -193,7 +193,7 @@ static void make_group(int number)
     char cpu[16];
 
     clock_gettime(CLOCK_REALTIME, &now); /* for a name that nobody else has */
-    snprintf(parent, sizeof parent, "%s/cpuset-pin.%ld", top, now.tv_nsec);
+    snprintf(parent, sizeof parent, "%s/cpuset-pin.%d.%ld", top, getpid(), now.tv_nsec);
     snprintf(cpu, sizeof cpu, "%d", number);
     // BEGIN SOLUTION
     //| // TODO 1: mkdir() parent; die(parent) when that fails. put() dies by itself.

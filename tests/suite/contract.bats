@@ -125,7 +125,6 @@ needs_cpuset() {
     list=$(allowed self)
     first=${list%%[-,]*}
     last=${list##*[-,]}
-    groups_before=$(groups)
 }
 
 needs_mounts() {
@@ -145,13 +144,9 @@ allowed() {
     sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$1/status"
 }
 
-groups() {
-    find "$top" -name 'cpuset-pin.*' 2>/dev/null | sort
-}
-
-# Others may pin at the same time: what is new has to go away soon.
-no_new_group() {
-    [ -z "$(comm -13 <(echo "$groups_before") <(groups))" ]
+# A group is named after the process that made it.
+no_group_is_left() {
+    [ -z "$(find "$top" -name "cpuset-pin.$pid.*")" ]
 }
 
 is_pinned() {
@@ -168,7 +163,7 @@ start_loop() {
 
 loop_is_back() {
     [ "$(allowed "$loop" && cat "/proc/$loop/cgroup")" = "$loop_before" ]
-    within 30 no_new_group
+    no_group_is_left
 }
 
 # The processes that run this program of ours. (A plain user sees only its own.)
@@ -397,7 +392,7 @@ loses_output() {
         [ ! -s "$out" ]
         must_say "cgroup-cpuset-pin: PID $one: No such process"
     done
-    within 30 no_new_group
+    no_group_is_left
 }
 
 @test "cgroup-cpuset-pin says which CPU there is not, and leaves nothing" {
@@ -417,7 +412,7 @@ loses_output() {
     finish
     [ "$status" -eq 1 ]
     must_say "cgroup-cpuset-pin: PID $loop: No such process"
-    within 30 no_new_group
+    no_group_is_left
 }
 
 @test "cgroup-cpuset-pin says what a read-only tree means" {
@@ -479,7 +474,7 @@ loses_output() {
     after=$(number 'PID [0-9]+ is on CPU ([0-9]+)' | tail -n 1)
     [ "$after" -eq "$(number 'cpuset.cpus: ([0-9]+)')" ]
     [ "$first" = "$last" ] || [ "$before" -ne "$after" ]
-    within 30 no_new_group
+    no_group_is_left
 }
 
 @test "cgroup-cpuset-pin also moves back what its process has forked" {
@@ -586,8 +581,10 @@ start_and_signal() {
         for signal in INT TERM HUP; do
             start_and_signal "$signal" "$delay" ./cgroup-cpuset-pin "$loop" "$last" 300
             [ "$status" -gt 128 ]
+            no_group_is_left
         done
         start_and_signal TERM "$delay" ./cgroup-cpuset-pin
+        no_group_is_left
         [ -z "$(running cgroup-cpuset-pin)" ]
     done
     loop_is_back
@@ -629,5 +626,5 @@ start_and_signal() {
     needs_cpuset
     runs 0 bash -c 'trap "" CHLD; exec "$@"' - ./cgroup-cpuset-pin
     [ -z "$(running cgroup-cpuset-pin)" ]
-    within 30 no_new_group
+    no_group_is_left
 }

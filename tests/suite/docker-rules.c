@@ -13,9 +13,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define LOAD(field)                                                                      \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define ANSWER(error) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error))
-#define CALL(number, error) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), ANSWER(error)
+#define CALL(number, error)                                                              \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), ANSWER(error)
 
 int main(int argc, char *argv[])
 {
@@ -35,7 +37,8 @@ int main(int argc, char *argv[])
         fputs("usage: docker-rules COMMAND...\n", stderr);
         return 2;
     }
-    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0, 0); /* a plain user has none, and may not */
+    prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN, 0, 0,
+          0); /* a plain user has none, and may not */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &code) == -1) {
         perror("docker-rules");

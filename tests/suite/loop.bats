@@ -113,7 +113,7 @@ talk() {
     [[ $output = *'ns-inode-listing '*' no file '*'busy-loop '*' not started '* ]]
     [[ $output = *'[#####-------------------------]  1 of 6 labs done'* ]]
     [[ $output = *'> 2 '* ]]
-    [[ $output = *'labs/02-unshare-fork/unshare-fork.c'*'Next: make lab2 '* ]]
+    [[ $output = *'labs/02-unshare-fork/unshare-fork.c'*'Next:  make lab2 '* ]]
     [ "$(grep -c '^Next: ' <<<"$output")" = 1 ]
     fits_80 "$output"
 }
@@ -197,7 +197,7 @@ talk() {
 @test "a hint that fits goes on being shown, with one more each time; a pass needs none" {
     mistake 2 '/if (unshare/,+1d' 'one namespace'
     run project hint2
-    [[ $output = 'Hint 1 still fits: '*'Hint 2: The order is the lesson'* ]]
+    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'Hint 2: The order is the lesson'* ]]
     write_solution 2
     run project hint2
     [[ $output = *'was changed since'*'make lab2'* ]]
@@ -230,7 +230,7 @@ talk() {
 }
 
 @test "hints fit what was observed: lab 4" {
-    mistake 4 's/ stat(path/ lstat(path/' 'a link has an inode of its own'
+    mistake 4 's/(stat(path/(lstat(path/' 'a link has an inode of its own'
     mistake 4 's/printf(" %10ju", (uintmax_t)inodes\[i\]);//' 'TODO 2'
     mistake 4 's/differ = differ || /differ = /' 'no * where'
 }
@@ -240,7 +240,7 @@ talk() {
     project check5 >"$BATS_TEST_TMPDIR/out" 2>&1 ||
         skip 'not here: the reference itself cannot show lab 5 here; make doctor'
     mistake 5 's/put(group, "cgroup.procs", text)/(void)text/' 'TODO 5'
-    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+3d' 'EBUSY'
+    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+4d' 'EBUSY'
     if grep -q 'cpuset=1' "$tree/build/labs/05-cgroup-cpuset-pin/record"; then
         mistake 5 '/"cpuset.mems"/s/put(.*);/;/' 'ENOSPC'
         run project lab5
@@ -306,9 +306,8 @@ talk() {
     rm -r "$tree/tests/starters"
     [ "$status" = 0 ]
     [ "$(<"$(file 4)")" = '/* the starter */' ]
-    run project reset4
-    rm "$(file 4)".[0-9]*
-    [ "$status" = 0 ]
+    rm -f "$(file 4)".[0-9]*
+    project reset4
 }
 
 @test "make diffN refuses until all checks pass, or SPOIL=1; then it shows, without markers" {
@@ -387,7 +386,7 @@ END
     talk <<END || true
 $(prelude)
 spawn make -s lab6
-until_runs $tree/build/labs/06-busy-loop/busy-loop
+until_runs $tree/build/witness
 send "\003"
 puts "it runs"
 end
@@ -438,7 +437,7 @@ END
     talk <<END
 $(prelude)
 spawn make -s watch6
-until_runs $tree/build/labs/06-busy-loop/busy-loop
+until_runs $tree/build/witness
 send "\003"
 end
 END

@@ -156,8 +156,6 @@ static void reach(void)
 
 static void inherited(void)
 {
-    extern char **environ;
-
     for (int fd = 3; fd < 1024; fd++)
         if (fcntl(fd, F_GETFD) != -1)
             printf("descriptor %d\n", fd);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The witness: its record, its limits, and what a program can do to it: nothing.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 setup_file() {
@@ -148,7 +149,7 @@ has_not() {
         scenario 'cpuset' 'loop FIRST' "start $what"
     done
     ledger | diff "$BATS_TEST_TMPDIR/before" -
-    ! pgrep -f "^misbehave"
+    run ! pgrep -f "^misbehave"
 }
 
 @test "who kills the witness kills all that it has started, and the next one removes its group" {
@@ -185,7 +186,7 @@ not() {
         "$dir/witness" "$dir/scenario" "$dir/misbehave" >"$BATS_TEST_TMPDIR/record"
     fi
     rm -r "$dir"
-    ! grep -q 'not-here .*namespaces' "$BATS_TEST_TMPDIR/record" || skip 'not here: a plain user may make no namespaces; see make doctor'
+    grep -q 'not-here .*namespaces' "$BATS_TEST_TMPDIR/record" && skip 'not here: a plain user may make no namespaces; see make doctor'
     has 'cage as-user pid mnt ipc uts net user private.*'
     has 'not-here making cgroups needs root; .*'
     has 'out ptrace 1: Operation not permitted'

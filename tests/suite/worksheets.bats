@@ -56,6 +56,7 @@ run_block() {
 }
 
 # check_file FILE: all its blocks.
+# shellcheck disable=SC2094 # the sheet is only read
 check_file() {
     local line mark='' inside='' count=0 skipped=0 bad=0
     while IFS= read -r line; do
@@ -97,6 +98,7 @@ check_file() {
 }
 
 @test "a block that prints something else is found" {
+    # shellcheck disable=SC2016 # no command is meant
     printf '<!-- run -->\n```console\n$ echo one\ntwo\n```\n' >"$BATS_TEST_TMPDIR/sheet.md"
     run check_file "$BATS_TEST_TMPDIR/sheet.md"
     [ "$status" != 0 ]

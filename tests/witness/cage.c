@@ -275,8 +275,8 @@ static void record_files(const char *path)
     int count = 0;
 
     while (entries && count++ < 20 && (entry = readdir(entries)) != NULL)
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
-            strcmp(entry->d_name, program_name)) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, program_name) != 0) {
             char file[NAME_MAX + 16];
             int length = snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
             record_text("left file", file, (size_t)length);

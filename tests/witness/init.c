@@ -78,9 +78,9 @@ static void report_exec(const struct seccomp_notif *ask)
 {
     char path[128] = "";
     struct iovec here = {path, sizeof path - 1};
-    struct iovec there = {(void *)(uintptr_t)ask->data.args[ask->data.nr == SYS_execveat],
-                          sizeof path - 1};
-
+    struct iovec there = {NULL, sizeof path - 1};
+    memcpy(&there.iov_base, &ask->data.args[ask->data.nr == SYS_execveat],
+           sizeof there.iov_base);
     process_vm_readv((pid_t)ask->pid, &here, 1, &there, 1, 0);
     report("exec %d %s", (int)ask->pid, path);
 }

@@ -1,0 +1,83 @@
+# What a session of the deck starts with (fill.mjs writes the rest): what it may call, and what it
+# can need of the machine.
+# shellcheck shell=bash disable=SC2154 # marker comes from fill.mjs
+
+set -uo pipefail
+exec 2>&1
+export LC_ALL=C
+
+v1() { findmnt -fnrt cgroup -O cpuset -o TARGET; }
+v2() { findmnt -fnrt cgroup2 -o TARGET; }
+
+can_make_group() {
+    local probe
+    [[ $1 ]] && probe=$(mktemp -d "$1/probe.XXXXXX") && rmdir "$probe"
+} >/dev/null 2>&1
+
+has() {
+    case $1 in
+        namespaces) unshare --pid --fork true 2>/dev/null ;;
+        v1) can_make_group "$(v1)" ;;
+        v2) grep -qsw cpuset "$(v2)/cgroup.controllers" && can_make_group "$(v2)" ;;
+        cpuset) has v1 || has v2 ;;
+        cpus) taskset -c 0 true && taskset -c 1 true ;;
+        *) echo "there is no need '$1'" && exit 1 ;;
+    esac
+}
+
+need() {
+    local word
+    for word; do
+        has "$word" || { echo "no $word here" && exit 77; }
+    done
+}
+
+# The command as it is shown: with the values of the variables that are named in $show.
+say() {
+    local line=$2 name
+    for name in ${show-}; do
+        [[ ! -v $name ]] || line=${line//\$$name/${!name}}
+    done
+    echo "$marker $1 $line"
+}
+
+check() {
+    (($1 == 0)) || [[ $2 == 1 ]] || { echo "failed (status $1): $3" && exit 1; }
+    (($1 != 0)) || [[ $2 == 0 ]] || { echo "should have failed, and did not: $3" && exit 1; }
+}
+
+# A group of our own, that has all CPUs and memory: nobody else's group0 is in the way.
+enter_group() {
+    group=$(mktemp -d "$("$1")/slides.XXXXXX") && cd "$group" || return
+    case $1 in
+        v1) cat ../cpuset.mems >cpuset.mems && cat ../cpuset.cpus >cpuset.cpus ;;
+        v2) grep -qw cpuset ../cgroup.subtree_control || { enabled=1 && echo +cpuset >../cgroup.subtree_control; } ;;
+    esac
+}
+
+# Ends the process, removes the groups from below, and takes back what enter_group enabled.
+leave_group() {
+    kill "$1" 2>/dev/null && wait "$1" 2>/dev/null
+    cd "$group/.." && find "$group" -depth -type d -exec rmdir {} +
+    [[ ! ${enabled-} ]] || echo -cpuset >cgroup.subtree_control
+}
+
+# Waits until ps shows process $1 on CPU $2; 10 s at most.
+until_on_cpu() {
+    local i
+    for ((i = 0; i < 500; i++)); do
+        (($(ps -o psr= -p "$1") == $2)) && return
+        sleep 0.02
+    done
+    return 1
+}
+
+# Waits until the command prints something, and prints that; 10 s at most.
+await() {
+    local i found
+    for ((i = 0; i < 500; i++)); do
+        found=$("$@") && [[ -n $found ]] && echo "$found" && return
+        sleep 0.02
+    done
+    return 1
+}

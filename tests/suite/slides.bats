@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# The deck: scripts/slides builds it, scripts/slides-check finds what is wrong with it. One build and
+# one browser for all checks: a copy of the deck with a slide more for each kind of fault.
+
+bats_require_minimum_version 1.5.0
+
+# The slides with a fault each. They take 0 minutes, but for the first one.
+faulty_slides() {
+    # shellcheck disable=SC2016
+    printf -- '\n---\n\n%s\n\n%s\n' \
+        '<div>'"$(seq -s '<br>' 60)"'</div>' '<!-- 1 min. long -->' \
+        '<svg class="drawing" viewBox="0 0 900 90" width="900" height="90"><g class="cell"><rect x="0" y="0" width="90" height="60"/><text x="45" y="40">wider than its box</text></g></svg>' '<!-- 0 min. -->' \
+        '![](nothing.png)' '<!-- 0 min. -->' \
+        '<p style="font-family: DejaVu Sans">not in the file</p>' '<!-- 0 min. -->' \
+        '<script>addEventListener("hashchange", () => location.hash === "#'$((slides + 5))'" && console.error("a word on the console"))</script>' '<!-- 0 min. -->' \
+        '<p style="color: #999999">pale</p>' '<!-- 0 min. -->' \
+        '<p style="color: #333333">for light only</p>' '<!-- 0 min. -->' \
+        '<img src="http://localhost:9/picture.png">' '<!-- 0 min. -->' \
+        '## No minutes' '<!-- nothing -->'
+}
+
+setup_file() {
+    cd "$BATS_TEST_DIRNAME/../.." || return
+    local modules reason
+    modules=$(realpath -m "${BUILD:-build}/slides/node_modules")
+    export ROOT=$PWD BUILD=$BATS_FILE_TMPDIR/build
+    if [ "${ALL-}" = 1 ]; then
+        YES=1 scripts/need node npm chromium ps unshare
+    elif ! reason=$(scripts/need --try node npm chromium ps unshare); then
+        export NOT_HERE="not here: $reason; make test ALL=1"
+        return
+    fi
+    mkdir -p "$BUILD/slides"
+    # The packages that 'make slides' has got already, if it has.
+    ! cmp -s slides/package-lock.json "$modules/.lock" || ln -s "$modules" "$BUILD/slides/node_modules"
+    if ! reason=$(scripts/slides slides/handout.md 2>&1); then
+        [[ $reason == *"is there a network"* ]] || return
+        export NOT_HERE="not here: npm gets no packages; make slides, with a network"
+        return
+    fi
+    slides=$(($(grep -c '^---$' slides/deck.md) - 1))
+    { cat slides/deck.md && faulty_slides; } >"$BATS_FILE_TMPDIR/broken.md"
+    scripts/slides --html "$BATS_FILE_TMPDIR/broken.md"
+    status=0
+    scripts/slides-check "$BUILD"/slides/{broken,handout}.html >"$BATS_FILE_TMPDIR/faults" || status=$?
+    export SLIDES=$slides STATUS=$status
+}
+
+setup() {
+    [ -z "${NOT_HERE-}" ] || skip "$NOT_HERE"
+    cd "$ROOT" || return
+    faults=$BATS_FILE_TMPDIR/faults
+    export PATH=$BUILD/slides/bin:$PATH
+}
+
+# fill LINE...: what a deck of these lines becomes.
+fill() {
+    printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/deck.md"
+    run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+}
+
+# The check has to find this on that slide after the last good one, and say so.
+finds() {
+    cat "$faults"
+    grep -E "^broken.html: slide $((SLIDES + $1)): $2" "$faults"
+}
+
+@test "the deck itself has no fault, and 45 minutes" {
+    # A lone fault of a good slide would be here: only the slides after the last may have any.
+    run awk -v last="$SLIDES" '/: slide / { split($0, word, /slide |:/); if (word[3] <= last) print }' "$faults"
+    cat "$faults"
+    [ -z "$output" ]
+    grep "$((SLIDES + 9)) slides, 46 minutes" "$faults"
+    [ "$(grep -c '<!-- run\|<!-- draw' "$BUILD/slides/broken.md")" = 0 ]
+}
+
+@test "the handout is one page without a fault, and a PDF" {
+    grep '^handout.html: 1 slide, no faults$' "$faults"
+    [ "$(head -c 5 "$BUILD/slides/handout.pdf")" = %PDF- ]
+}
+
+@test "the check fails when there are faults" {
+    [ "$STATUS" = 1 ]
+}
+
+@test "the check finds text that goes over the edge of the slide" {
+    finds 1 'overflow: .*over the edge of the slide'
+    finds 1 'overflow: there is more than the slide can hold'
+}
+
+@test "the check finds text that goes over the edge of its box in a drawing" {
+    finds 2 "overflow: 'wider than its box' goes over the edge of its box"
+}
+
+@test "the check finds a missing picture" {
+    finds 3 'missing picture: nothing.png'
+}
+
+@test "the check finds a missing font" {
+    finds 4 'missing font: .* DejaVu Sans'
+}
+
+@test "the check finds an error on the console" {
+    finds 5 'console error: a word on the console'
+}
+
+@test "the check finds weak contrast, in light and in dark" {
+    finds 6 "contrast: 'pale' .*\(1280x720 light, 1920x1080 light\)"
+    finds 7 "contrast: 'for light only' .*\(1280x720 dark, 1920x1080 dark\)"
+}
+
+@test "the check finds a slide that needs a network" {
+    grep 'broken.html: .*not self-contained: it loads http://localhost:9/picture.png' "$faults"
+}
+
+@test "the check finds notes without minutes, and a wrong sum" {
+    finds 9 'no minutes'
+    grep '^broken.html: the minutes are 46, not 45' "$faults"
+}
+
+@test "the HTML needs nothing from elsewhere" {
+    run grep -oE '(src|href)="(https?:|//)[^"]*"|url\((https?:|//)[^)]*' "$BUILD/slides/handout.html"
+    [ -z "$output" ]
+}
+
+@test "a command on a slide is run, and shown with its output" {
+    # shellcheck disable=SC2016
+    fill '<!-- run a: -->' '```console' 'show=x x=6' '= 42' '$ echo $((x * 7))' '$ echo "<$x>"' '```'
+    [ "$status" = 0 ]
+    # shellcheck disable=SC2016
+    [[ $output == *'<i>$</i> echo $((x * 7))</span>'$'\n''<b>42</b>'* ]]
+    [[ $output == *'&lt;6&gt;'* ]]
+    [[ $output != *show=* ]]
+}
+
+@test "blocks of one name are one session" {
+    fill '<!-- run a: -->' '```console' 'cd /' '```' 'text' '<!-- run a: -->' '```console' '$ pwd' '```'
+    [ "$status" = 0 ]
+    [[ $output == *$'</span>\n/</code>'* ]]
+}
+
+@test "a command that fails on a slide fails the build, and is named" {
+    fill '<!-- run a: -->' '```console' '$ ls /nowhere' '```'
+    [ "$status" = 1 ]
+    [[ $stderr == *"failed (status 2): ls /nowhere"* ]]
+}
+
+@test "a command that should fail and does not fails the build" {
+    fill '<!-- run a: -->' '```console' '! $ true' '```'
+    [ "$status" = 1 ]
+    [[ $stderr == *"should have failed, and did not: true"* ]]
+}
+
+@test "what this machine cannot show comes from a recording, and says so" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    ln -s "$(type -P false)" "$BATS_TEST_TMPDIR/bin/findmnt"
+    sed -n '/^<!-- run v2/,/^```$/p' slides/deck.md >"$BATS_TEST_TMPDIR/deck.md"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+    [ "$status" = 0 ]
+    [[ $output == *'<p class="recorded">Recorded on Linux '* ]]
+    # A recording of other commands is not shown.
+    sed -i 's/^\$ mkdir group0$/&\n$ true/' "$BATS_TEST_TMPDIR/deck.md"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+    [ "$status" = 1 ]
+    [[ $stderr == *"is not of the commands in the deck"* ]]
+}
+
+@test "each recording is of the commands in the deck" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    # Nothing can be shown here: neither namespaces nor cgroups nor two CPUs.
+    for name in unshare findmnt taskset; do
+        ln -s "$(type -P false)" "$BATS_TEST_TMPDIR/bin/$name"
+    done
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs slides/deck.md
+    echo "$stderr"
+    [ "$status" = 0 ]
+    [ "$(grep -c 'class="recorded"' <<<"$output")" = "$(grep -cE '<!-- (run|draw) [a-z0-9-]+: *[a-z]' slides/deck.md)" ]
+}
+
+@test "the pictures for the README are made of a run" {
+    run node slides/picture.mjs "$BATS_TEST_TMPDIR"
+    [ "$status" = 0 ]
+    for scheme in light dark; do
+        grep -q 'second: .*my PID is 2' "$BATS_TEST_TMPDIR/picture-$scheme.svg"
+        ! grep -E 'undefined|NaN|http[^/]*//[^w]' "$BATS_TEST_TMPDIR/picture-$scheme.svg" || false
+    done
+}
+
+@test "the lock file names no registry" {
+    ! grep -n '"resolved"' slides/package-lock.json || false
+}
+
+@test "scripts/slides and scripts/slides-check explain themselves, and refuse wrong usage" {
+    for script in slides slides-check; do
+        run "scripts/$script" --help
+        [ "$status" = 0 ]
+        [[ $output == "usage: scripts/$script"* ]]
+        run "scripts/$script" --nonsense
+        [ "$status" = 2 ]
+    done
+    run scripts/slides --picture --html
+    [ "$status" = 2 ]
+}
