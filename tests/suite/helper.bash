@@ -29,10 +29,9 @@ poll() {
 # What a run could have left on the machine: groups of witnesses that are dead, mounts, shared memory
 # of tests/suite/misbehave.c. Other tests run at the same time: what they are just using does not count.
 ledger() {
-    local group pid
+    local group
     for group in /sys/fs/cgroup/oslabs-* /sys/fs/cgroup/*/oslabs-*; do
-        pid=${group##*/oslabs-}
-        if [ -d "$group" ] && [ ! -d "/proc/${pid%%-*}" ]; then
+        if [ -d "$group" ] && flock --nonblock "$group" true 2>/dev/null; then
             echo "$group"
         fi
     done

@@ -80,6 +80,14 @@ has_not() {
     has 'exit 0'
 }
 
+@test "the trusted processes beside it have nothing open that it could take" {
+    scenario 'loop FIRST' 'start borrow'
+    has 'out look into 2: done'
+    has 'out descriptors of 2: 0'
+    scenario 'stranger uts' 'start borrow'
+    has 'out descriptors of 2: 0'
+}
+
 @test "what it mounts over /proc does not change what the witness sees" {
     scenario 'loop FIRST' 'start reach' 'look after'
     has 'left mount /proc/1'

@@ -2,7 +2,7 @@
  * A part of the cpuset hierarchy for one witness alone:
  *
  *   TOP                      as the machine mounts it; only cpuset may be enabled in it (v2)
- *    └─ oslabs-PID-START     ours; inside the cage it looks like the top of the hierarchy. A "+"
+ *    └─ oslabs-PID-N         ours; inside the cage it looks like the top of the hierarchy. A "+"
  *        │                   behind it: we have enabled cpuset in TOP, and take that back
  *        ├─ home             v2: where processes begin, since a group that hands a controller
  *        │                   down may hold none itself. On v1 they begin in ours
@@ -129,34 +129,46 @@ static void remove_group(int dir, const char *group)
     unlinkat(dir, group, AT_REMOVEDIR);
 }
 
-/* Start time of a process, in ticks since boot: with the PID it names a process for ever. */
-static unsigned long long start_time(int pid)
-{
-    char path[64], text[1024], *at;
-    unsigned long long ticks = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    if (read_at(AT_FDCWD, path, text, sizeof text) && (at = strrchr(text, ')')) != NULL)
-        sscanf(at,
-               ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-               "%*d %*d %llu",
-               &ticks);
-    return ticks;
-}
-
+/* A group that no witness holds a lock on was left by one that was killed. */
 static void remove_orphans(void)
 {
     DIR *entries = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct dirent *entry;
-    unsigned long long start;
-    int pid;
 
-    while (entries && (entry = readdir(entries)) != NULL)
-        if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &start) == 2 &&
-            start_time(pid) != start)
+    while (entries && (entry = readdir(entries)) != NULL) {
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+            continue;
+        enabled |= strchr(entry->d_name, '+') != NULL; /* the last one takes it back */
+        int group = openat(top, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        bool orphan = group != -1 && flock(group, LOCK_EX | LOCK_NB) == 0;
+        if (orphan)
             remove_group(top, entry->d_name);
+        if (group != -1)
+            close(group);
+    }
     if (entries)
         closedir(entries);
+}
+
+/* Makes ours and locks it. In between, another witness may take it for an orphan: then once more. */
+static bool make_ours(void)
+{
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, PREFIX "%d-%d%s", getpid(), i, enabled ? "+" : "");
+        if (mkdirat(top, name, 0755) == -1) {
+            if (errno != EEXIST)
+                return false;
+            continue; /* of a witness with this PID in another PID namespace */
+        }
+        ours = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (ours != -1 && flock(ours, LOCK_EX) == 0 && faccessat(top, name, F_OK, 0) == 0)
+            return true;
+        if (ours != -1)
+            close(ours);
+        ours = -1;
+    }
+    errno = EEXIST;
+    return false;
 }
 
 /* v2 hands cpuset down only where it is enabled. Is it not, then we do it. */
@@ -244,12 +256,9 @@ bool cpuset_open(void)
     remove_orphans();
     if (!enable())
         return refused(errno);
-    snprintf(name, sizeof name, PREFIX "%d-%llu%s", getpid(), start_time(getpid()),
-             enabled ? "+" : "");
-    snprintf(prefix, sizeof prefix, "%.3900s/%.64s", root, name);
-    if (mkdirat(top, name, 0755) == -1)
+    if (!make_ours())
         return refused(errno);
-    ours = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    snprintf(prefix, sizeof prefix, "%.3900s/%.64s", root, name);
     if (!furnish() || (version == 2 && mkdirat(ours, "home", 0755) == -1))
         return refused(errno);
     if (read_at(ours, "cgroup.type", type, sizeof type) && strstr(type, "invalid"))
