@@ -160,27 +160,51 @@ static void close_from(unsigned first)
             close((int)fd);
 }
 
-/* The program may look into a trusted process, and so take what it has open: it has nothing. */
+/* The program may look into a trusted process, and so take what it has open: it has nothing. That
+   closes its end of the pipe as well, which says that it is ready. */
 static void become_trusted(void)
 {
     become_ordinary();
-    close_from(0);
     prctl(PR_SET_DUMPABLE, 1);
+    close_from(0);
 }
 
-static int start_loop(int cpu)
+/* Starts a trusted process, like fork(): a raw clone() without a stack. Returns when it is ready. */
+static pid_t start_trusted(unsigned long flags, void (*become)(const char *),
+                           const char *how)
 {
-    pid_t pid = fork();
+    int ready[2];
+    char byte;
 
-    if (pid != 0) {
-        hold(pid, cpu);
-        return pid;
-    }
+    if (pipe2(ready, O_CLOEXEC) == -1)
+        return -1;
+    pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0)
+        become(how);
+    close(ready[1]);
+    while (read(ready[0], &byte, 1) == -1 && errno == EINTR)
+        ;
+    close(ready[0]);
+    return pid;
+}
+
+/* Whoever reads fields of its stat must count well. */
+static void become_loop(const char *cpu)
+{
+    hold(0, atoi(cpu));
+    prctl(PR_SET_NAME, "a ) R 1 (b");
     become_trusted();
-    prctl(PR_SET_NAME,
-          "a ) R 1 (b"); /* whoever reads fields of its stat must count well */
     for (volatile unsigned i = 0;; i++)
         ;
+}
+
+static void become_stranger(const char *kinds)
+{
+    if (strstr(kinds, "time"))
+        unshare(0x80 /* CLONE_NEWTIME, for its children */);
+    become_trusted();
+    for (;;)
+        pause();
 }
 
 static int start_stranger(const char *kinds)
@@ -191,20 +215,12 @@ static int start_stranger(const char *kinds)
     } kind[] = {{"uts", CLONE_NEWUTS}, {"ipc", CLONE_NEWIPC},
                 {"net", CLONE_NEWNET}, {"mnt", CLONE_NEWNS},
                 {"pid", CLONE_NEWPID}, {"cgroup", CLONE_NEWCGROUP}};
-    unsigned long flags = SIGCHLD;
+    unsigned long flags = 0;
 
     for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
         if (strstr(kinds, kind[i].name))
             flags |= (unsigned long)kind[i].flag;
-    pid_t pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0,
-                               0); /* no stack of its own: like fork() */
-    if (pid != 0)
-        return pid;
-    become_trusted();
-    if (strstr(kinds, "time"))
-        unshare(0x80 /* CLONE_NEWTIME, for its children */);
-    for (;;)
-        pause();
+    return start_trusted(flags, become_stranger, kinds);
 }
 
 static void limit(int resource, rlim_t most)
@@ -288,7 +304,7 @@ static int obey(char *command)
     if (strcmp(command, "hide") == 0)
         return hide();
     if (strncmp(command, "loop", 4) == 0)
-        return start_loop(a);
+        return start_trusted(0, become_loop, rest);
     if (strncmp(command, "stranger", 8) == 0)
         return start_stranger(command);
     if (strncmp(command, "start", 5) == 0)
