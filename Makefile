@@ -6,6 +6,8 @@
 #   CC, CFLAGS   the compiler and its flags
 #   SUDO=        how to become root; empty: do not try       (sudo)
 #   YES=1        install what is missing without asking
+#   STEP=1       make demo, demo3: in steps, on a terminal; Enter goes on, b back (STEP=4: from step 4)
+#   SPOIL=1      diff: show the reference before all checks pass
 #   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
 #                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
 
@@ -25,7 +27,7 @@ CC := $(ARCH)-linux-gnu-gcc -static
 endif
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE
+export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE STEP
 
 # make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
 # link without.
@@ -51,15 +53,15 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix slides slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check demo starters test mutants matrix slides cast slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
-	@scripts/map $(labs)
+	@scripts/map $(labs) && $(keep_owner)
 help: ## this list
 	@scripts/help $(firstword $(MAKEFILE_LIST))
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record demo solution
+verbs := lab run check record demo solution hint watch reset diff
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -76,6 +78,14 @@ $(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of la
 	@$(demo_in) scripts/demo $(call lab,$*)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N beside yours
 	@scripts/solution $(call lab,$*)
+$(addprefix hint,$(numbers)): hint%: ## one more hint for lab N, fitting what was seen
+	@scripts/hint '$(out)' $(call lab,$*) && $(keep_owner)
+$(addprefix watch,$(numbers)): watch%: | need-cc need-bats ## check lab N again each time you save it; q quits
+	@scripts/watch $(call lab,$*) $(MAKE)
+$(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
+	@scripts/reset $(call lab,$*)
+$(addprefix diff,$(numbers)): diff%: ## yours against the reference, once all checks pass (or SPOIL=1)
+	@scripts/diff '$(out)' $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## build, run and check all labs
@@ -85,7 +95,7 @@ check: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## only the verdicts of al
 demo: | references need-ps ## all reference programs on this kernel, in order
 	@$(demo_in) scripts/demo $(labs)
 
-demo_in = $(if $(IN),scripts/in-vm env BUILD='$(BUILD)')
+demo_in = $(if $(IN),scripts/in-vm env BUILD='$(BUILD)' STEP='$(STEP)')
 references:
 	@$(MAKE) FROM=solutions programs
 
@@ -93,12 +103,12 @@ references:
 programs := $(foreach lab,$(labs),$(call program,$(lab)))
 witness := $(if $(ARCH),$(BUILD)/$(ARCH)/witness,$(BUILD)/witness)
 # Root in somebody else's tree leaves nothing there that is root's.
-keep_owner = { [ $$EUID != 0 ] || [ -O . ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
+keep_owner = { [ $$EUID != 0 ] || [ -O . ] || [ ! -d '$(BUILD)' ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
 
 $(programs): $(out)/%: $(tree)/%.c | need-cc
-	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
+	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
 $(witness): $(wildcard tests/witness/*.[ch]) | need-cc
-	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@.'$$$$ $(filter %.c,$^) && mv '$@.'$$$$ '$@' && $(keep_owner)
+	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@.'$$$$ $(filter %.c,$^) && mv '$@.'$$$$ '$@' && $(keep_owner)
 records := $(foreach lab,$(labs),$(out)/$(lab)/record)
 ifeq ($(IN),vm)
 # One machine is started for all labs that were asked for: all, if no number was named.
@@ -126,6 +136,8 @@ matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs
 	@scripts/matrix
 slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
 	@scripts/slides
+cast: | references need-ps ## record the demonstrations for the slides, as asciicast, in BUILD/slides/casts
+	@scripts/cast $(labs)
 slides-check: ## look at every slide for what does not fit or cannot be read
 	@scripts/slides-check
 lint: ## the style of all C, shell and Markdown
@@ -135,7 +147,7 @@ clean: ## remove all that was made
 doctor: $(BUILD)/doctor-probe ## what runs on this machine, how, and what would make the rest run
 	@scripts/doctor '$<' $(labs)
 $(BUILD)/doctor-probe: scripts/doctor-probe.c | need-cc
-	@mkdir -p '$(@D)' && $(CC) -std=gnu11 $(warnings) -O2 -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
+	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) -O2 -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
 vm: | need-vm ## a shell in the virtual machine, in this folder
 	@scripts/in-vm
 need-cc need-bats need-ps: need-%:

@@ -114,10 +114,10 @@ moved_back() {
 # bats test_tags=points:3
 @test "ps's PSR column follows: on the one CPU, then on the other" {
     after 2
-    needs_two_cpus
     local run
     for run in first last; do
         pinned "$run"
+        needs_two_cpus
         process "$loop" during
         if ! happened followed "$loop $wanted" || [ "${is[psr]}" != "$wanted" ]; then
             wrong "PSR of $loop is ${is[psr]}" "$wanted" 'the group has another CPU, or the PID is not in it'

@@ -247,7 +247,7 @@ must_refuse() {
     happened err '.+' || wrong 'nothing on stderr' 'a line on stderr that says what is wrong'
 }
 
-# More than one CPU is needed to see a process change it.
+# More than one CPU is needed to see a process change it. After in_run.
 needs_two_cpus() {
     [[ $machine =~ ' cpus=1 ' ]] &&
         not_here 'there is one CPU, and PSR cannot change; use a machine with two, or make ... IN=vm CPUS=2'

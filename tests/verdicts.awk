@@ -16,6 +16,7 @@ function flush() {
     if (match($0, / # skip /)) {
         said = substr($0, RSTART + 8)
         verdict = said ~ /^blocked: / ? "blocked" : said ~ /^not here: / ? "not here" : "error"
+        sub(/^(blocked|not here): /, "", said)
         $0 = substr($0, 1, RSTART - 1)
     }
     name = $0

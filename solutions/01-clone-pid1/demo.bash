@@ -1,4 +1,37 @@
-# What scripts/demo shows of this lab.
+# What scripts/demo and, in steps, scripts/present show of this lab.
 # shellcheck shell=bash
-say 'clone() with CLONE_NEWPID makes a process and a PID namespace: the child is PID 1 in it.'
-run clone-pid1
+# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/present
+demo() {
+    say 'clone() with CLONE_NEWPID makes a process and a PID namespace: the child is PID 1 in it.'
+    run clone-pid1
+}
+
+steps=(clone terminate end)
+
+needs() {
+    clone-pid1
+}
+
+clone() {
+    title 'clone() makes a child that is PID 1'
+    say 'One call makes a process and its PID namespace. Which PID has the child, inside and outside?'
+    show_c clone-pid1 '/clone(/'
+    start 4 clone-pid1 3600
+    tree parent "$started" child "$child"
+}
+
+terminate() {
+    title 'PID 1 ignores a signal without handler'
+    say "SIGTERM ends most programs; this one has no handler for it. The child is $child outside, and 1 inside."
+    run "kill $child"
+    run "ps -o pid,stat,args -p $child"
+    tree parent "$started" child "$child"
+}
+
+end() {
+    title 'only SIGKILL from outside is sure'
+    say 'With PID 1 its namespace ends. The parent waited for the child, and ends as well.'
+    run "kill -KILL $child"
+    until_ended "$started"
+    tree parent "$started" child "$child"
+}

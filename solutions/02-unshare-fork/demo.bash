@@ -1,4 +1,33 @@
-# What scripts/demo shows of this lab.
+# What scripts/demo and, in steps, scripts/present show of this lab.
 # shellcheck shell=bash
-say 'unshare() moves nobody: the parent keeps its PID, and its next child is PID 1.'
-run unshare-fork
+# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/present
+demo() {
+    say 'unshare() moves nobody: the parent keeps its PID, and its next child is PID 1.'
+    run unshare-fork
+}
+
+steps=(unshare_and_fork dead_init living_init)
+
+needs() {
+    unshare-fork
+}
+
+unshare_and_fork() {
+    title 'unshare() moves nobody'
+    say 'What of the parent changes? Only where its next child is born: pid_for_children.'
+    show_c unshare-fork '/unshare(CLONE/,/die/' '/fork()/'
+    start 4 unshare-fork 3600
+    tree parent "$started" child "$child"
+}
+
+dead_init() {
+    title 'after PID 1 nobody is born'
+    say 'bash unshares, and starts ls two times. The first ls is PID 1 in there, and ends. The second?'
+    run "unshare --pid bash -c 'ls -d /; ls -d /; echo end'"
+}
+
+living_init() {
+    title 'with --fork, bash itself is PID 1'
+    say 'PID 1 is now the one that starts the others, and lives as long as they do.'
+    run "unshare --pid --fork bash -c 'echo PID \$\$; ls -d /; ls -d /; echo end'"
+}

@@ -1,12 +1,46 @@
-# What scripts/demo shows of this lab.
+# What scripts/demo and, in steps, scripts/present show of this lab.
 # shellcheck shell=bash
-say 'The loop itself can ask on which CPU it is. It is moved once, by its affinity:'
-show 'busy-loop 2 &'
-exec {output}< <(exec "$(program busy-loop)" 2)
-started=$!
-until_said 's: CPU'
-if cpu=$(other_cpu "$number") && [ -n "$cpu" ]; then
-    show "taskset -cp $cpu $started"
-    taskset -cp "$cpu" "$started" >/dev/null
-fi
-finish
+# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/demo and scripts/present
+demo() {
+    say 'The loop itself can ask on which CPU it is. It is moved once, by its affinity:'
+    show 'busy-loop 2 &'
+    exec {output}< <(exec "$(program busy-loop)" 2)
+    started=$!
+    until_said 's: CPU'
+    if cpu=$(other_cpu "$number") && [ -n "$cpu" ]; then
+        show "taskset -cp $cpu $started"
+        taskset -cp "$cpu" "$started" >/dev/null
+    fi
+    finish
+}
+
+steps=(watch move tell)
+
+needs() {
+    other_cpu 0
+}
+
+watch() {
+    title 'a process that never sleeps'
+    say 'It asks in each turn on which CPU it is. Nobody forbids it to move. Will it?'
+    show_c busy-loop '/sched_getcpu/' '/if (cpu/,/burn/'
+    start 2 busy-loop 3600
+    loop=$started
+    strip 30
+}
+
+move() {
+    title 'its affinity moves it'
+    [ "$phase" = run ] || cpu=$(other_cpu "$(psr "$loop")")
+    say 'taskset: a wish of the process, that it may change itself. A cpuset (lab 5) it may not.'
+    strip 10
+    run "taskset -cp $cpu $loop"
+    strip 30
+}
+
+tell() {
+    title 'the loop has noticed it by itself'
+    say 'On SIGTERM it tells the CPU time that it had of each CPU: less than the time that passed, if it had to wait.'
+    run "kill $loop"
+    until_ended "$loop"
+}

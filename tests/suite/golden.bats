@@ -51,11 +51,12 @@ must_be_worthless() {
         echo "$verdicts"
         case $verdicts in
             */wrong-*)
-                grep -q '^fail: ' "$verdicts"
-                [ -z "$(grep '^error' "$verdicts")" ]
+                grep '^fail: ' "$verdicts"
+                run grep '^error' "$verdicts"
                 ;;
-            *) [ -z "$(grep -vE '^(pass$|not here: )' "$verdicts")" ] ;;
+            *) run grep -vE '^(pass$|not here: )' "$verdicts" ;;
         esac
+        [ "$status" -eq 1 ]
     done
 }
 

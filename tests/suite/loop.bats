@@ -85,16 +85,18 @@ needs() {
     command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
 }
 
+# Without sudo, which would ask for a password on a terminal; and in bash, for other shells drop the
+# functions that bats exports to a bats in it.
 # in_terminal COMMAND: its output on a terminal of its own, with the exit status of the command.
 in_terminal() {
     needs script
-    run env LOOP_MARK="$tree" script -qec "stty cols 80; cd '$tree' && $1" /dev/null </dev/null
+    run env LOOP_MARK="$tree" SUDO= SHELL="$BASH" script -qec "stty cols 80; cd '$tree' && $1" /dev/null </dev/null
 }
 
 # talk: runs an expect script, in the tree; it ends with the exit status of what it has spawned.
 talk() {
     needs expect
-    (cd "$tree" && LOOP_MARK=$tree expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
+    (cd "$tree" && LOOP_MARK=$tree SUDO='' expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
     cat "$BATS_TEST_TMPDIR/talk"
     return 1
 }
@@ -197,7 +199,7 @@ talk() {
 @test "a hint that fits goes on being shown, with one more each time; a pass needs none" {
     mistake 2 '/if (unshare/,+1d' 'one namespace'
     run project hint2
-    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'Hint 2: The order is the lesson'* ]]
+    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'one namespace'*' Hint 2: '* ]]
     write_solution 2
     run project hint2
     [[ $output = *'was changed since'*'make lab2'* ]]
@@ -232,7 +234,7 @@ talk() {
 @test "hints fit what was observed: lab 4" {
     mistake 4 's/(stat(path/(lstat(path/' 'a link has an inode of its own'
     mistake 4 's/printf(" %10ju", (uintmax_t)inodes\[i\]);//' 'TODO 2'
-    mistake 4 's/differ = differ || /differ = /' 'no * where'
+    mistake 4 's/known != 0 && /i == 1 \&\& /' 'no * where'
 }
 
 @test "hints fit what was observed: lab 5" {
@@ -240,7 +242,7 @@ talk() {
     project check5 >"$BATS_TEST_TMPDIR/out" 2>&1 ||
         skip 'not here: the reference itself cannot show lab 5 here; make doctor'
     mistake 5 's/put(group, "cgroup.procs", text)/(void)text/' 'TODO 5'
-    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+4d' 'EBUSY'
+    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+4d' 'move_back()'
     if grep -q 'cpuset=1' "$tree/build/labs/05-cgroup-cpuset-pin/record"; then
         mistake 5 '/"cpuset.mems"/s/put(.*);/;/' 'ENOSPC'
         run project lab5
@@ -334,6 +336,11 @@ talk() {
     [ "$status" != 0 ]
 }
 
+# Tests that run at the same time change the ledger, but not for long.
+has_ledger() {
+    [ "$(ledger)" = "$1" ]
+}
+
 @test "Ctrl-C at any moment of make lab6 leaves no process, group, mount or half a file" {
     write_solution 6
     local before wait
@@ -349,8 +356,9 @@ expect eof
 wait
 END
         nothing_is_left
-        [ "$(ledger)" = "$before" ]
-        [ -z "$(find "$tree/build" -name '*.new' -o -name 'busy-loop.[0-9]*')" ]
+        poll 10 has_ledger "$before" || diff <(echo "$before") <(ledger)
+        find "$tree/build" -name '*.new' -o -name 'busy-loop.[0-9]*' >"$BATS_TEST_TMPDIR/files"
+        diff /dev/null "$BATS_TEST_TMPDIR/files"
     done
 }
 

@@ -156,7 +156,7 @@ bool cage_prepare(const char *path)
             return false;
     }
     private =
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
+        mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
     if (private)
         make_read_only();
     return true;
@@ -235,7 +235,7 @@ static bool settle(struct cage *cage, bool cpuset)
 
 static bool mount_tmpfs(const char *path)
 {
-    return (private || mount(NULL, path, NULL, MS_PRIVATE, NULL) == 0) &&
+    return (private || mount("", path, "", MS_PRIVATE, NULL) == 0) &&
            mount("oslabs", path, "tmpfs", MS_NOSUID | MS_NODEV,
                  "size=16m,nr_inodes=1000,mode=1777") == 0;
 }

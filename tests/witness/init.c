@@ -115,7 +115,7 @@ static int furnish(bool cpuset)
         return errno;
     if (cpuset && unshare(CLONE_NEWCGROUP) == -1)
         return errno;
-    if (!init.private && mount(NULL, "/proc", NULL, MS_PRIVATE, NULL) == -1)
+    if (!init.private && mount("", "/proc", "", MS_PRIVATE, NULL) == -1)
         return errno;
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
         return errno;

@@ -1,0 +1,18 @@
+/*
+ * What: Cheat: only prints the lines that are wanted.
+ * Fails: clone() returns the child's PID, and the child says its own
+ * Says: printing a number starts no process
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <string.h>
+#include <sys/wait.h>
+
+
+int main(void)
+{
+    printf("parent: my PID is %d\nparent: clone() returned %d\n", getpid(), getpid() + 1);
+    puts("child: my PID is 1\nchild: my parent's PID is 0");
+    return 0;
+}
