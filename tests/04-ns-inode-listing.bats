@@ -11,7 +11,7 @@
 #>   stranger uts ipc net time
 #>   stranger pid mnt uts
 #>   look before
-#>   start STRANGER1 STRANGER2 STRANGER3
+#>   start STRANGER1 STRANGER2 STRANGER3 STRANGER3
 #> run same
 #>   stranger none
 #>   look before
