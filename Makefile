@@ -53,7 +53,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix slides cast slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check demo starters test mutants matrix bench slides cast slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs) && $(keep_owner)
@@ -134,6 +134,8 @@ mutants: need-cc need-bats $(BUILD)/witness ## how many wrong programs the check
 	@scripts/mutants
 matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs, users and denials
 	@scripts/matrix
+bench: need-cc need-bats ## where the time goes from a save to the verdict, as ratios
+	@scripts/bench
 slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
 	@scripts/slides
 cast: | references need-ps ## record the demonstrations for the slides, as asciicast, in BUILD/slides/casts

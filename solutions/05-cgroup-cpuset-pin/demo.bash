@@ -61,7 +61,7 @@ write_loop() {
     title '1. a loop that never sleeps'
     say 'The article writes it as a shell script. Ours also says on which CPU it is:'
     show_c busy-loop '/sched_getcpu/' '/if (cpu/,/burn/'
-    run 'busy-loop 0.3'
+    run 'busy-loop 0.1'
 }
 
 start_loop() {
@@ -142,11 +142,11 @@ see_pinned() {
 
 program_does_it() {
     title 'the program does steps 5 to 8'
-    say 'It finds v1 or v2 by itself. For 1 s the loop is on the other CPU, then back.'
+    say 'It finds v1 or v2 by itself. For 2 s the loop is on the other CPU, then back.'
     show_c cgroup-cpuset-pin '/version == 1/,/die(group)/'
     strip 10
-    start 4 cgroup-cpuset-pin "$loop" "$(other_cpu "$cpu")" 1
-    strip 30
+    start 4 cgroup-cpuset-pin "$loop" "$(other_cpu "$cpu")" 2
+    strip 40
 }
 
 show_group() {
