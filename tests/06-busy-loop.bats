@@ -46,7 +46,7 @@ load record
 @test "A loop that never sleeps has a CPU or waits for one: state R" {
     after 1
     in_run moved
-    local pid look ms=0 busy=0 sign=-1
+    local pid look ms=0 busy=0 slept=0 sign=-1
     happened start '([0-9]+).*'
     pid=${BASH_REMATCH[1]}
     for look in first later last stays back; do
@@ -59,10 +59,15 @@ load record
         happened look "$look"
         ms=$((ms + sign * 10#${when[at]/./}))
         busy=$((busy + sign * (10#${is[ran]/./} + 10#${is[waited]/./})))
+        slept=$((slept + sign * ${is[slept]:-0}))
         sign=1
     done
-    ((busy * 10 >= ms * 7)) ||
-        wrong "in $ms ms it had a CPU or waited for one for $busy ms" 'nearly all of the time' \
+    # A wait that goes on at the last look is not counted yet, and on a loaded machine it may be long.
+    # But who waits for a CPU has not given it up.
+    [[ -n ${is[slept]:-} ]] || slept=1 # an old record does not tell
+    ((slept == 0 || (slept < 3 && busy * 10 >= ms * 7))) ||
+        wrong "in $ms ms it had a CPU or waited for one for $busy ms, and gave its CPU up $slept times" \
+            'nearly all of the time, and never' \
             'it sleeps in between: sleep(), nanosleep(), or a wait for something'
 }
 

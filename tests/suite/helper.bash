@@ -26,13 +26,13 @@ poll() {
     done
 }
 
-# What a run could have left on the machine: groups of witnesses that are dead, mounts, shared memory
-# of tests/suite/misbehave.c. Other tests run at the same time: what they are just using does not count.
 # free GROUP: no witness holds its lock. One that was made just now is not locked yet.
 free() {
     [ -d "$1" ] && flock --nonblock "$1" true 2>/dev/null
 }
 
+# What a run could have left on the machine: groups of witnesses that are dead, mounts, shared memory
+# of tests/suite/misbehave.c. Other tests run at the same time: what they are just using does not count.
 ledger() {
     local group
     for group in /sys/fs/cgroup/oslabs-* /sys/fs/cgroup/*/oslabs-*; do

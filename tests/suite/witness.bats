@@ -46,8 +46,8 @@ has_not() {
 
 @test "a look shows of each process what the checks ask for" {
     scenario 'loop FIRST' 'start deaf' 'until ready' 'look here' 'signal KILL'
-    has 'process 3 nspid=3 parent=1 threads=1 allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*'
-    has 'process 2 nspid=2 parent=1 threads=1 allowed=[0-9]+ state=R .*'
+    has 'process 3 nspid=3 parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*'
+    has 'process 2 nspid=2 parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*'
     has 'killed KILL'
 }
 

@@ -155,8 +155,7 @@ bool cage_prepare(const char *path)
         if (!become_root())
             return false;
     }
-    private =
-        mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
+    private = mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
     if (private)
         make_read_only();
     return true;

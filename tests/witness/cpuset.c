@@ -281,8 +281,8 @@ void cpuset_hide_rest(void)
     snprintf(path, sizeof path, "%s/%s", top_path, name);
     if (mount("", top_path, "", MS_PRIVATE, NULL) == -1 ||
         mount(path, top_path, "", MS_BIND, NULL) == -1 ||
-        mount("", top_path, "",
-              MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
+        mount("", top_path, "", MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+              NULL) == -1)
         broken("own part of the cpuset hierarchy");
 }
 

@@ -304,7 +304,7 @@ static int obey(char *command)
     if (strcmp(command, "hide") == 0)
         return hide();
     if (strncmp(command, "loop", 4) == 0)
-        return start_trusted(0, become_loop, rest);
+        return start_trusted(0, become_loop, rest ? rest : "0");
     if (strncmp(command, "stranger", 8) == 0)
         return start_stranger(command);
     if (strncmp(command, "start", 5) == 0)

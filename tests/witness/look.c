@@ -210,6 +210,7 @@ static void print_process(int proc, int pid)
     print_status(status, "\nNSpid:", "nspid");
     print_status(status, "\nPPid:", "parent");
     print_status(status, "\nThreads:", "threads");
+    print_status(status, "\nvoluntary_ctxt_switches:", "slept"); /* times */
     print_status(status, "\nCpus_allowed_list:", "allowed");
     printf(" state=%c psr=%d", state_of(proc, pid), cpu_of(proc, pid));
     print_times(proc, pid);

@@ -44,7 +44,7 @@
  *                                     for 3 s since then, or the run has taken 20 s)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
- *   process PID nspid= parent= threads= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
  *   signal NAME
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
