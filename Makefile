@@ -53,7 +53,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix bench slides cast slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check demo starters test mutants matrix bench slides cast picture slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs) && $(keep_owner)
@@ -140,9 +140,11 @@ slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
 	@scripts/slides
 cast: | references need-ps ## record the demonstrations for the slides, as asciicast, in BUILD/slides/casts
 	@scripts/cast $(labs)
-slides-check: ## look at every slide for what does not fit or cannot be read
+picture: need-cc ## the picture of the README, from a real run
+	@scripts/slides --picture
+slides-check: slides ## look at every slide for what does not fit or cannot be read
 	@scripts/slides-check
-lint: ## the style of all C, shell and Markdown
+lint: ## the style of all C and shell
 	@scripts/lint
 clean: ## remove all that was made
 	@rm -rf '$(BUILD)'
