@@ -3,7 +3,6 @@
 # what the witness says; and with canned answers of the probe for those that it cannot.
 
 setup_file() {
-    command -v "${CC:-cc}" >/dev/null || skip "not here: no compiler; scripts/need cc"
     local top=$BATS_TEST_DIRNAME/../..
     # A tree of its own, which everybody may read, with labs of its own.
     DIR=$(mktemp -d)
