@@ -232,7 +232,7 @@ talk() {
 }
 
 @test "hints fit what was observed: lab 4" {
-    mistake 4 's/(stat(path/(lstat(path/' 'a link has an inode of its own'
+    mistake 4 's/(stat(path, &info) == 0 && S_ISREG(info.st_mode))/(lstat(path, \&info) == 0)/' 'a link has an inode of its own'
     mistake 4 's/printf(" %10ju", (uintmax_t)inodes\[i\]);//' 'TODO 2'
     mistake 4 's/known != 0 && /i == 1 \&\& /' 'no * where'
 }
