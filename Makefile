@@ -129,7 +129,7 @@ again:
 starters: ## labs/*.c again from solutions/*.c
 	@scripts/starter --all
 test: need-cc need-bats need-ps ## every test of the project (ALL=1: also those with heavy tools)
-	@scripts/test
+	@$(if $(IN),$(MAKE) check FROM=solutions,scripts/test)
 mutants: need-cc need-bats $(BUILD)/witness ## how many wrong programs the checks catch, of each lab
 	@scripts/mutants
 matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs, users and denials
