@@ -206,6 +206,7 @@ setup_file() {
     run project check1 FROM=solutions
     [[ $output != *$'\e'* ]]
     command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'
+    export SHELL=$BASH # of script: a sh drops functions, and a bats in a bats needs one
     run script -qec "make -s -C '$top' BUILD='$BATS_FILE_TMPDIR/build' check1 FROM=solutions" /dev/null
     [[ $output = *$'\e[32m'* ]]
     NO_COLOR=1 run script -qec "make -s -C '$top' BUILD='$BATS_FILE_TMPDIR/build' check1 FROM=solutions" /dev/null
