@@ -10,6 +10,8 @@
 #   SPOIL=1      diff: show the reference before all checks pass
 #   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
 #                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
+#   IN=DIR OUT=DIR   grade: the submissions, and where the grades go; with -jN: N programs at a time,
+#                CAGE=vm|none HOSTS=FILE AGAIN=1 (scripts/grade --help)
 
 FROM ?= labs
 BUILD ?= build
@@ -27,7 +29,7 @@ CC := $(ARCH)-linux-gnu-gcc -static
 endif
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE STEP
+export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE STEP OUT CAGE HOSTS AGAIN
 
 # make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
 # link without.
@@ -41,7 +43,7 @@ ifneq ($(words $(FROM)),1)
 tree := $(BUILD)/trees/$(subst $(blank),_,$(subst ..,_,$(FROM)))
 $(shell mkdir -p '$(dir $(tree))' && ln -sfn "$$(realpath '$(FROM)')" '$(tree)')
 endif
-made := $(BUILD)$(if $(IN),/$(IN)-$(subst /,_,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))
+made := $(BUILD)$(if $(filter vm,$(IN)),/$(IN)-$(subst /,_,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))
 out := $(made)/$(subst ..,_,$(subst $(blank),_,$(FROM)))
 
 # A lab is a check file tests/NN-name.bats; its program is TREE/NN-name/name.c.
@@ -53,7 +55,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix bench slides cast picture slides-check lint clean doctor again references programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check demo starters test mutants matrix bench slides cast picture slides-check lint clean doctor grade points handout again references programs vm need-cc need-bats need-ps need-vm need-grade
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs) && $(keep_owner)
@@ -125,6 +127,14 @@ $(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/
 programs: $(programs)
 again:
 
+# --- a class ----------------------------------------------------------------------------------
+grade: $(witness) | need-cc need-bats need-grade ## grade IN=SUBMISSIONS, a folder or archive for each student, into OUT=DIR
+	@WITNESS='$(witness)' scripts/grade '$(IN)' '$(OUT)'
+points: ## what each check and each lab counts
+	@scripts/points
+handout: ## the archive that students get, without the references, in BUILD/handout
+	@scripts/handout
+
 # --- the suite itself -------------------------------------------------------------------------
 starters: ## labs/*.c again from solutions/*.c
 	@scripts/starter --all
@@ -156,6 +166,8 @@ vm: | need-vm ## a shell in the virtual machine, in this folder
 	@scripts/in-vm
 need-cc need-bats need-ps: need-%:
 	@scripts/need $*
+need-grade:
+	@scripts/need $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel rsync) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
 need-vm:
 	@scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc)
 

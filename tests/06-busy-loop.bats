@@ -7,12 +7,12 @@
 #>   until PID
 #>   until CPU FIRST
 #>   look first
-#>   pass 200
+#>   pass 100
 #>   look later
 #>   move PROGRAM LAST
 #>   until CPU LAST
 #>   look last
-#>   pass 100
+#>   pass 50
 #>   look stays
 #>   signal STOP
 #>   pass 150
@@ -26,7 +26,7 @@
 #>   until CPU
 #>   signal INT
 #> run short
-#>   start 0.3
+#>   start 0.2
 #> run words
 #>   start 1s
 
@@ -185,7 +185,7 @@ ran_between() {
     must_exit 0
     happened exit 0
     local ms=$((10#${when[at]/./}))
-    ((ms >= 290)) || wrong "it ended after $ms ms" 'not before 300 ms' 'atoi("0.3") is 0'
+    ((ms >= 190)) || wrong "it ended after $ms ms" 'not before 200 ms' 'atoi("0.2") is 0'
     must_leave_nothing
 }
 

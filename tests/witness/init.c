@@ -230,6 +230,17 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &limits);
 }
 
+/* If memory runs out, the kernel shall end the program, and not those who watch it. */
+static void go_first(void)
+{
+    FILE *score = fopen("/proc/self/oom_score_adj", "we");
+
+    if (score) {
+        fputs("1000", score);
+        fclose(score);
+    }
+}
+
 static void become_program(char *arguments)
 {
     static char *environment[] = {
@@ -250,6 +261,7 @@ static void become_program(char *arguments)
     limit(RLIMIT_FSIZE, LIMIT_FILE_SIZE);
     limit(RLIMIT_NOFILE, LIMIT_FILES);
     limit(RLIMIT_NPROC, init.most_processes);
+    go_first();
     execve(path, argv, environment);
     dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
     _exit(127);

@@ -183,6 +183,22 @@ static void add_use(int proc, int pid, double *memory, unsigned *files)
         *files = slots;
 }
 
+bool ran_out_of_memory(void)
+{
+    static int known;
+    const char *path = getenv("MEMORY_EVENTS"), *at;
+    char text[FILE_SIZE];
+    int count = 0;
+
+    if (path && read_at(AT_FDCWD, path, text, sizeof text) &&
+        (at = strstr(text, "oom_kill ")) != NULL)
+        sscanf(at, "oom_kill %d", &count);
+    if (count == known)
+        return false;
+    known = count;
+    return true;
+}
+
 const char *excess(int proc)
 {
     int pids[MOST_PIDS], count = list_pids(proc, pids, MOST_PIDS);
@@ -193,7 +209,7 @@ const char *excess(int proc)
         add_use(proc, pids[i], &memory, &files);
     if (count >= LIMIT_PROCESSES - 10)
         return "processes";
-    if (memory > LIMIT_MEMORY)
+    if (memory > LIMIT_MEMORY || ran_out_of_memory())
         return "memory";
     return files >= LIMIT_FILES ? "open-files" : NULL;
 }

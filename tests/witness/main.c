@@ -41,7 +41,8 @@
  *                                     known, it has ended since
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
- *                                     for 3 s since then, or the run has taken 20 s)
+ *                                     for 3 s since then, or the run has taken 20 s; once it was
+ *                                     late, a tenth of that)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
@@ -77,8 +78,11 @@
 
 enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192 };
 
-static const double patience_silent = 2, patience = 20;   /* seconds */
-static const double patience_busy = 3, patience_lost = 1; /* seconds of CPU time */
+static const double patience_silent = 2; /* seconds */
+static const double patience_lost = 1;   /* seconds of CPU time */
+static double patience_busy = 3;         /* seconds of CPU time */
+static double patience = 20;             /* seconds, for a run */
+static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
 struct stream {
     const char *word;
@@ -283,6 +287,16 @@ static bool has_said(const char *text)
     return false;
 }
 
+/* Who was late once was so for good: a class has many programs. */
+static const char *late(void)
+{
+    if (patience > patience_silent) {
+        patience /= 10;
+        patience_busy /= 10;
+    }
+    return "late";
+}
+
 /* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
    reason: what counts is that nothing in the cage can go on by itself, or that it had a CPU for
    long. A run has 20 s in all. */
@@ -303,7 +317,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
         if (now() - last_active > patience_silent)
             return "silent";
         if (now() - run_start > patience || time_spent() - spent > patience_busy)
-            return "late";
+            return late();
     }
 }
 
@@ -353,8 +367,9 @@ static void await(int pid, char state, int cpu)
 {
     double begin = now();
 
-    while (now() - begin < patience && (state_of(cage.proc, pid) != state ||
-                                        (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
+    while (now() - begin < patience_ours &&
+           (state_of(cage.proc, pid) != state ||
+            (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
         pump(1);
 }
 
@@ -423,13 +438,21 @@ static bool is_there(const char *pid_and_cpu)
     return sscanf(pid_and_cpu, "%d %d", &pid, &cpu) == 2 && cpu_of(cage.proc, pid) == cpu;
 }
 
+/* Whether there is anybody left who could move a process. */
+static bool all_gone(void)
+{
+    return ended && !something_is("RSDTtZI");
+}
+
 static void step_follow(const char *pid_and_cpu)
 {
-    double begin = now(), spent = cpu_time_of(cage.proc, atoi(pid_and_cpu));
+    double begin = now(), spent = cpu_time_of(cage.proc, atoi(pid_and_cpu)), had = 0;
 
-    while (!is_there(pid_and_cpu) && now() - begin < patience / 2 &&
-           cpu_time_of(cage.proc, atoi(pid_and_cpu)) - spent < patience_lost)
+    while (!is_there(pid_and_cpu) && now() - begin < patience_ours / 2 &&
+           had < (all_gone() ? patience_lost / 20 : patience_lost)) {
         pump(1);
+        had = cpu_time_of(cage.proc, atoi(pid_and_cpu)) - spent;
+    }
     record("%s %s", is_there(pid_and_cpu) ? "followed" : "lost", pid_and_cpu);
 }
 
@@ -461,7 +484,7 @@ static void step_settle(const char *unused)
     int still = 0;
 
     (void)unused;
-    while (!ended && still < 10 && now() - begin < patience_silent)
+    while (!ended && still < 10 && now() - begin < patience / 10)
         still = pump(1) || something_is("RD") ? 0 : still + 1;
 }
 
@@ -488,7 +511,7 @@ static void record_left_processes(void)
     double begin = now();
     int pids[256], count;
 
-    while (something_is("RDZX") && now() - begin < patience_silent)
+    while (something_is("RDZX") && now() - begin < patience / 10)
         pump(1);
     count = list_pids(cage.proc, pids, 256);
     for (int i = 0; i < count; i++)
@@ -514,6 +537,8 @@ static void end_run(void)
 
     if (reason)
         record("still-running %s", reason);
+    if (ran_out_of_memory())
+        stop("memory");
     while (started && pump(0))
         ;
     look(cage.proc, "end");
