@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,20 +184,37 @@ static void add_use(int proc, int pid, double *memory, unsigned *files)
         *files = slots;
 }
 
+/* The number after a word in a file of the memory group that we are in; 0: not known. */
+static double of_memory_group(const char *file, const char *word)
+{
+    const char *group = getenv("MEMORY_GROUP"), *at;
+    char path[PATH_MAX], text[FILE_SIZE];
+
+    if (group == NULL)
+        return 0;
+    snprintf(path, sizeof path, "%s/%s", group, file);
+    if (!read_at(AT_FDCWD, path, text, sizeof text) || (at = strstr(text, word)) == NULL)
+        return 0;
+    return strtod(at + strlen(word), NULL);
+}
+
+/* Names of cgroup v2 and v1: one of the two is there. */
 bool ran_out_of_memory(void)
 {
-    static int known;
-    const char *path = getenv("MEMORY_EVENTS"), *at;
-    char text[FILE_SIZE];
-    int count = 0;
+    static double known;
+    double count = of_memory_group("memory.events", "oom_kill ") +
+                   of_memory_group("memory.oom_control", "oom_kill ");
+    bool more = count > known;
 
-    if (path && read_at(AT_FDCWD, path, text, sizeof text) &&
-        (at = strstr(text, "oom_kill ")) != NULL)
-        sscanf(at, "oom_kill %d", &count);
-    if (count == known)
-        return false;
     known = count;
-    return true;
+    return more;
+}
+
+/* What no process shows: memory files that nobody has mapped, pipes, queues. */
+static double memory_of_group(void)
+{
+    return of_memory_group("memory.current", "") +
+           of_memory_group("memory.usage_in_bytes", "");
 }
 
 const char *excess(int proc)
@@ -209,7 +227,7 @@ const char *excess(int proc)
         add_use(proc, pids[i], &memory, &files);
     if (count >= LIMIT_PROCESSES - 10)
         return "processes";
-    if (memory > LIMIT_MEMORY || ran_out_of_memory())
+    if (memory > LIMIT_MEMORY || memory_of_group() > LIMIT_MEMORY || ran_out_of_memory())
         return "memory";
     return files >= LIMIT_FILES ? "open-files" : NULL;
 }

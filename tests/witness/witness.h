@@ -31,8 +31,8 @@ void broken(const char *what) __attribute__((noreturn));
 void look(int proc, const char *when);
 int list_pids(int proc, int *pids, int most);
 const char *excess(int proc);          /* the limit that was reached, or NULL */
-/* Whether the kernel has ended a process since the last call, for the limit of the cgroup that we are
-   in: the file that counts it (memory.events, memory.oom_control) is named by MEMORY_EVENTS, if any. */
+/* Whether the kernel has ended a process since the last call, for the limit of the memory group that
+   we are in: MEMORY_GROUP, its folder, if whoever put us there has said so. */
 bool ran_out_of_memory(void);
 int cpu_of(int proc, int pid);         /* -1: no such process */
 char state_of(int proc, int pid);      /* 0: no such process */
