@@ -29,11 +29,10 @@ records: $(foreach lab,$(labs),$(call records,$(lab)))
 results: $(labs:%=$(OUT)/judged/%)
 
 # Where a file was not handed in, a new "collected" tells that.
-$(OUT)/work/%/record: $$(or $$(wildcard $$(@D)/*.c),$$(@D)/../collected) $(OUT)/kit/witness $(OUT)/kit/$$(notdir $$(@D))
+$(OUT)/work/%/record: $$(or $$(wildcard $$(@D)/*.c),$$(dir $$(@D))collected) $(OUT)/kit/witness $(OUT)/kit/$$(notdir $$(@D))
 	$(if $(LIST),$(info $@),@mkdir -p $(@D) && scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
 changed = $(if $(filter-out %/record,$?),$^,$?)
 $(OUT)/judged/%: $$(call records,$$*) tests/%.bats tests/record.bash tests/verdicts.awk $(OUT)/kit/points
-	@mkdir -p $(@D)
 	$(file >$@.list,$(subst $(empty) ,$(newline),$(filter %/record,$(changed))))
 	@scripts/judge-all tests/$*.bats $(OUT)/kit/points $@.list && mv $@.list $@
