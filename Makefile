@@ -10,8 +10,10 @@
 #   SPOIL=1      diff: show the reference before all checks pass
 #   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
 #                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
-#   IN=DIR OUT=DIR   grade: the submissions, and where the grades go; with -jN: N programs at a time,
-#                CAGE=vm|none HOSTS=FILE AGAIN=1 (scripts/grade --help)
+#   IN=DIR       grade: the submissions; with OUT=DIR: where the grades go
+#   CAGE=vm      grade: each program in a virtual machine; CAGE=none: without a cage
+#   HOSTS=FILE   grade: on other machines as well, a sshlogin file of GNU parallel
+#   AGAIN=1      grade: run again what this machine could not show
 
 FROM ?= labs
 BUILD ?= build

@@ -129,3 +129,49 @@ has_two_records() {
 gone() {
     ! kill -0 -- -"$1" 2>/dev/null
 }
+
+@test "Without bubblewrap it refuses to run strangers' programs, unless told so" {
+    local bin=$BATS_TEST_TMPDIR/bin
+    mkdir "$bin"
+    find /usr/bin /bin /usr/sbin -maxdepth 1 ! -name bwrap -exec ln -sf {} "$bin" \; 2>/dev/null
+    cd "$project"
+    rm "$grades"/work/half/01-clone-pid1/record
+    run env PATH="$bin" scripts/grade "$class" "$grades"
+    [ "$status" = 3 ]
+    [[ $output = *'scripts/need bwrap'*'CAGE=none'* ]]
+    [ ! -e "$grades/work/half/01-clone-pid1/record" ]
+    run env PATH="$bin" CAGE=none scripts/grade "$class" "$grades"
+    [ "$status" = 0 ]
+    [[ $output = *'CAGE=none: '*'1 programs were run'* ]]
+    [[ $(verdicts half 01-clone-pid1) = *fail* ]]
+}
+
+@test "A plain user grades in a user namespace; lab 5 is not here, no mark, and run again on demand" {
+    needs_root
+    as_nobody unshare --user true 2>/dev/null || skip 'not here: no user namespaces for plain users; sudo sysctl -w kernel.unprivileged_userns_clone=1'
+    chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
+    chmod -R a+rX "$project" "$class"
+    grades=$BATS_TEST_TMPDIR/theirs
+    install -d -m 777 "$grades"
+    cd "$project"
+    run as_nobody env HOME=/nonexistent TMPDIR=/tmp SUDO= scripts/grade "$class" "$grades"
+    [ "$status" = 0 ]
+    [[ $output = *'cannot give it: a limit of the kernel for memory'* ]]
+    [ "$(verdicts right 01-clone-pid1)" = '6 pass' ]
+    [[ $(verdicts right 05-cgroup-cpuset-pin) = *'not here'* && $(verdicts right 05-cgroup-cpuset-pin) != *fail* ]]
+    run as_nobody env HOME=/nonexistent SUDO= AGAIN=1 scripts/grade "$class" "$grades"
+    [[ $output = *'2 programs were run'* ]] # right and packed have handed in lab 5
+}
+
+@test "Wrong usage is refused: status 2, and what to type" {
+    cd "$project"
+    run scripts/grade
+    [ "$status" = 2 ]
+    [[ $output = *'make grade IN='*usage* ]]
+    run scripts/grade /nowhere "$grades"
+    [ "$status" = 2 ]
+    [[ $output = */nowhere* ]]
+    run graded "$class" "$BATS_TEST_TMPDIR/with blanks"
+    [ "$status" = 0 ]
+    [ -s "$BATS_TEST_TMPDIR/with blanks/grades.csv" ]
+}
