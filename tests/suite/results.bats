@@ -1,0 +1,700 @@
+#!/usr/bin/env bats
+# scripts/results: what it makes of a class whose verdicts are those of the golden records. The formats
+# are held against their published descriptions; a hostile student must not leave the text.
+# shellcheck disable=SC2016,SC1003 # what is in quotes is for awk, jq or an attacker
+
+load helper
+
+bats_require_minimum_version 1.5.0
+
+# --- a class ---------------------------------------------------------------------------------------
+
+# hand_in KEY LAB RECORD [C-FILE]: the student has handed in that lab, and it was run. RECORD is a file,
+# or the title of a golden record.
+hand_in() {
+    local folder=$out/work/$1/$2
+    mkdir -p "$folder"
+    cp "${4:-solutions/$2/${2#*-}.c}" "$folder/${2#*-}.c"
+    [[ $3 = */* ]] || set -- "$1" "$2" "tests/records/$2/$3.record"
+    cp "$3" "$folder/record"
+}
+
+judge_class() {
+    local lab
+    for lab in "${labs[@]}"; do
+        find "$out/work" -path "*/$lab/record" >"$BATS_FILE_TMPDIR/list"
+        scripts/judge-all "tests/$lab.bats" "$BATS_FILE_TMPDIR/points" "$BATS_FILE_TMPDIR/list"
+    done
+}
+
+student() {
+    mkdir -p "$out/work/$1"
+    printf 'name %s\n' "$2" "${@:3}" | sed '2,$s/^name //' >"$out/work/$1/collected"
+}
+
+# What an attacker would like to see copied. The first two lines are one in what collect writes.
+write_evil() {
+    printf '%b' '<script>window.pwned=1;alert(1)</script>]]>&amp;"\x27``` |a|b| \\" <img src=http://127.0.0.1:9/x onerror=alert(1)> ' \
+        '[l](javascript:alert(1)) http://evil.example/ </title></style></textarea>--> @all ~~~ $(id) `id <b>evil</b> ' \
+        '\x1b[31mred\x1b]0;t\x07 \xe2\x80\xaegpj.exe \xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80 \x01\x7f\x08 \xc2\x9b31m \xef\xbf\xbf \xe2\x80\xa8'
+}
+
+hostile_student() {
+    local evil lab=01-clone-pid1 i verdicts=('' fail blocked 'not here' error fail pass)
+    evil=$(write_evil)
+    student evil "$evil.tar.gz" "note $evil" 'note =cmd|/C calc!A0;=1+1'
+    mkdir -p "$out/work/evil/$lab"
+    for i in 1 2 3 4 5 6; do
+        printf '%s\t1\t%s\t%s\tseen: %s | expected: %s | likely: %s\n' "$i" "${verdicts[i]}" "$evil" "$evil" "$evil" "$evil"
+    done >"$out/work/evil/$lab/result"
+    for i in 1 2 3; do
+        printf '%s\n```\n~~~\n\n<script>alert(2)</script>\n\t# h\n' "$evil"
+    done >"$out/work/evil/$lab/compiler"
+    printf 'witness 1\nrun stay\n0.001 err %s\n0.01 exec 3 %s\n0.02 stopped %s\n' "$evil" "$evil" "$evil" \
+        >"$out/work/evil/$lab/record"
+    printf '%s\n' "$evil" >"$out/work/evil/$lab/clone-pid1.c"
+}
+
+make_class() {
+    local lab wrong=(no-newpid no-wait own-namespace lstat constants asked-once) i=0
+    student alice alice.tar.gz
+    student bob 'bob jones.zip' 'note two candidates for 01-clone-pid1'
+    for lab in "${labs[@]}"; do
+        hand_in alice "$lab" root-v1
+        [ "$lab" = 05-cgroup-cpuset-pin ] || hand_in bob "$lab" "wrong-${wrong[i]}"
+        i=$((i + 1))
+    done
+    student carol carol
+    hand_in carol 05-cgroup-cpuset-pin plain-user
+    hand_in carol 01-clone-pid1 wrong-does-not-compile
+    hand_in carol 03-setns-join root-v1
+    judge_class
+    seq -f 'clone-pid1.c:%g: error: it is wrong' 1000 >"$out/work/carol/01-clone-pid1/compiler"
+    hand_in carol 02-unshare-fork root-v1                # it is not judged yet
+    sed -i '4,$d' "$out/work/carol/03-setns-join/result" # cut off
+    student dave dave
+    hostile_student
+}
+
+setup_file() {
+    load helper
+    export tree=$BATS_FILE_TMPDIR/tree out=$BATS_FILE_TMPDIR/grades BUILD=$BATS_FILE_TMPDIR/build
+    mkdir "$tree"
+    (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$tree"
+    cd "$tree" || return
+    rm -f tests/weights
+    scripts/points --tsv >"$BATS_FILE_TMPDIR/points"
+    find_labs
+    make_class
+    scripts/results "$out" >"$BATS_FILE_TMPDIR/table" && return 1 # there are errors in it
+    [ $? = 70 ]
+}
+
+find_labs() {
+    local check
+    labs=()
+    for check in tests/[0-9]*-*.bats; do
+        check=${check#tests/}
+        labs+=("${check%.bats}")
+    done
+}
+
+setup() {
+    cd "$tree" || return
+    find_labs
+}
+
+needs() {
+    command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
+}
+
+# points_of KEY [VERDICT]...: the points of a student's checks with such verdicts, from the results.
+points_of() {
+    local key=$1
+    shift
+    cat "$out/work/$key"/*/result | awk -F '\t' -v verdicts=" $* " 'index(verdicts, " " $3 " ") { sum += $2 } END { print sum + 0 }'
+}
+
+all_points() {
+    awk -F '\t' '{ sum += $3 } END { print sum }' "$BATS_FILE_TMPDIR/points"
+}
+
+# --- the marks -------------------------------------------------------------------------------------
+
+@test "grades.csv: a line for each student, only pass earns points, the sums are those of the results" {
+    local file=$out/grades.csv all notes='two candidates for 01-clone-pid1; not handed in: 05-cgroup-cpuset-pin'
+    all=$(all_points)
+    [ "$(grep -c $'\r$' "$file")" = 6 ]
+    [ "$(wc -l <"$file")" = 6 ]
+    grep -qx "student,$(IFS=, && echo "${labs[*]}"),points,of,open,notes,key"$'\r' "$file"
+    grep -qE "^\"alice\",([0-9]+,){${#labs[@]}}$all,$all,0,\"\",\"alice\"" "$file"
+    grep -qE "^\"bob jones\",.*,$(points_of bob pass),$all,0,\"$notes\",\"bob\"" "$file"
+    [ "$(points_of bob pass)" -gt 0 ]
+}
+
+@test "not here, error, a result that is cut off and one that is missing are open points, never a mark" {
+    local open judged
+    judged=$(points_of carol 'not here' error)
+    open=$(awk -F '\t' '$1 == "02-unshare-fork" || $1 == "03-setns-join" && $2 > 3 { sum += $3 } END { print sum }' \
+        "$BATS_FILE_TMPDIR/points")
+    open=$((open + judged))
+    grep -qE "^\"carol\",0,0,4,0,1,0,$(points_of carol pass),$(all_points),$open,\"02-unshare-fork was not judged; not handed in: " \
+        "$out/grades.csv"
+}
+
+@test "who has handed in nothing is in every list, with 0" {
+    grep -q "^\"dave\",0,0,0,0,0,0,0,$(all_points),0,\"nothing was handed in\",\"dave\"" "$out/grades.csv"
+    grep -q 'Nothing was handed in' "$out/feedback/dave.md"
+    grep -qE '^dave ( +-){6} +0$' "$BATS_FILE_TMPDIR/table"
+    grep -q '^Nothing handed in: 1 student: dave$' "$BATS_FILE_TMPDIR/table"
+    grep -q 'package="dave".*failures="1" errors="0" skipped="5"' "$out/junit.xml"
+    grep -q '"score":0,' "$out/gradescope/dave.json"
+    grep -q '"score":0,' "$out/classroom50/dave.json"
+    grep -q 'feedback/dave.md' "$out/report.html"
+}
+
+@test "a weight counts in every format; where scores are whole, all of them are made larger" {
+    needs jq
+    local new=$BATS_TEST_TMPDIR/grades sum
+    mkdir "$new"
+    cp -r "$out/work" "$new"
+    printf '%s\n' '01-clone-pid1 2' '03-setns-join 1.5' >tests/weights
+    run scripts/results "$new"
+    rm tests/weights
+    [ "$status" = 70 ]
+    sum=$(awk -F '\t' '$1 ~ /^01/ { $3 *= 2 } $1 ~ /^03/ { $3 *= 1.5 } { sum += $3 } END { print sum }' "$BATS_FILE_TMPDIR/points")
+    grep -q "^\"alice\",20,11,19.5,.*,$sum,$sum,0," "$new/grades.csv"
+    grep -qE "^alice .* $sum$" <<<"$output"
+    [ "$(jq .score "$new/gradescope/alice.json")" = "$sum" ]
+    [ "$(jq '[.tests[].max_score] | add' "$new/gradescope/alice.json")" = "$sum" ]
+    [ "$(jq '.score, .["max-score"]' "$new/classroom50/alice.json" | uniq)" = "$(awk "BEGIN { print $sum * 10 }")" ]
+    [ "$(grep 'package="alice"' -A 5 "$new/junit.xml" | awk -F '"' '/name="points"/ { sum += $4 } END { print sum }')" = "$sum" ]
+}
+
+@test "a spreadsheet finds no formula in grades.csv, and as many cells in each line" {
+    local new=$BATS_TEST_TMPDIR/grades name i=0
+    for name in '=cmd()' '+1' '@SUM(1)' '-2' 'a","b' '"=1' 'x;=1' 'x; -1' '  =1' $'\xef\xbc\x9d1' 'a,b'; do
+        i=$((i + 1))
+        out=$new student "k$i" "$name"
+    done
+    scripts/results "$new" >/dev/null
+    # Strictly RFC 4180: each field is bare, or in quotes with its quotes doubled.
+    run grep -cvE $'^([^",\r]*|"([^"]|"")*")(,([^",\r]*|"([^"]|"")*")){11}\r$' "$new/grades.csv" "$out/grades.csv"
+    [ "$status" = 1 ]
+    run grep -E '(^|[,;]) *"? *([=+@-]|\xef\xbc\x9d)' "$new/grades.csv" "$out/grades.csv"
+    [ "$status" = 1 ]
+    grep -q "^\"'=cmd()\"," "$new/grades.csv"
+    grep -q "^\"x;'=1\"," "$new/grades.csv"
+}
+
+# --- the feedback ------------------------------------------------------------------------------------
+
+@test "feedback: each check with its verdict; a failure with what was seen, expected and likely" {
+    local file=$out/feedback/bob.md
+    grep -q '^# `bob jones`$' "$file"
+    grep -q '^\*\*[0-9]* of [0-9]* points\.\*\*$' "$file"
+    grep -q '^| 5: cgroup-cpuset-pin | not handed in | 0 | 15 |  |$' "$file"
+    grep -q '^- pass (1) clone() returns the child' "$file"
+    grep -A 5 '^- \*\*FAIL\*\* (2) The first process' "$file" | tr '\n' ' ' | grep -q 'text   seen: .*  expected: .*  likely: '
+    grep -q '^- blocked (.*: `check [0-9] must pass first`$' "$file"
+    grep -q '^- not here ([0-9]) .*: `making cgroups needs root; ' "$out/feedback/carol.md"
+    [ "$(grep -cE '^- (pass|\*\*FAIL\*\*|blocked|not here|error) ' "$out/feedback/alice.md")" = "$(wc -l <"$BATS_FILE_TMPDIR/points")" ]
+}
+
+# What a starter says: each lab has hints that would fit, were it not for its TODO.
+write_starter_record() {
+    local run todo='unshare-fork: TODO 1 to 4: unshare(), then fork(): Function not implemented'
+    echo witness 1
+    echo 'machine kernel=6.18 arch=x86_64 cpus=2 first=0 last=1'
+    for run in stay plain words; do
+        printf '%s\n' "run $run" '0.001 start 2' "0.004 err $todo" '0.004 exit 1' '0.004 look end'
+    done
+    echo '0.012 cage as-root pid mnt ipc uts net user private read-only exec-watch'
+    echo end
+}
+
+@test "the hints are the first two that tests/fits.awk finds, for every wrong record" {
+    local out=$BATS_TEST_TMPDIR/grades all
+    local record lab title want got compared=0 starter=$BATS_TEST_TMPDIR/02-unshare-fork/wrong-starter.record
+    mkdir "${starter%/*}"
+    write_starter_record >"$starter"
+    for record in tests/records/*/wrong-*.record "$starter"; do
+        lab=$(basename "$(dirname "$record")")
+        title=$(basename "$record" .record)
+        student "hints-$title" x
+        hand_in "hints-$title" "$lab" "$record"
+        RECORD=$record scripts/judge "tests/$lab.bats" "$BATS_TEST_TMPDIR/tap"
+        all=$(awk -f tests/fits.awk "$BATS_TEST_TMPDIR/tap" "$record" "labs/$lab/hints" tests/errno)
+        want=$(grep -m 2 '^fits ' <<<"$all" || grep -m 1 '^next ' <<<"$all")
+        printf '%s\n' "$want" | sed 's/^[a-z]* /Hint: /' >"$BATS_TEST_TMPDIR/$title"
+    done
+    judge_class
+    scripts/results "$out" >/dev/null || [ $? = 70 ]
+    for want in "$BATS_TEST_TMPDIR"/wrong-*; do
+        got=$(grep '^Hint: ' "$out/feedback/hints-${want##*/}.md" | sed 's/\\\([][\\`*_<>#|~&]\)/\1/g')
+        diff "$want" - <<<"$got"
+        compared=$((compared + 1))
+    done
+    [ "$compared" -ge 20 ]
+}
+
+@test "no line that only the solution has is in any feedback" {
+    local file
+    for file in solutions/*/*.c; do
+        sed -n '/BEGIN SOLUTION/,/END SOLUTION/{/^ *\/\//d;s/^ *//;/.\{12\}/p}' "$file"
+    done | grep -v '^die(' >"$BATS_TEST_TMPDIR/lines"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -gt 30 ]
+    run grep -rFf "$BATS_TEST_TMPDIR/lines" "$out"/feedback
+    [ "$status" = 1 ]
+}
+
+@test "of what the compiler said there are the first lines" {
+    grep -q '^    clone-pid1.c:20: error' "$out/feedback/carol.md"
+    run ! grep -q '^    clone-pid1.c:21: error' "$out/feedback/carol.md"
+    grep -q 'clone-pid1.c:20: error' "$out/junit.xml"
+}
+
+@test "feedback: what a student has written is in code only, and cannot leave it" {
+    local file
+    for file in "$out"/feedback/*.md; do
+        # Without the fenced blocks, as CommonMark finds their ends, and without the code spans.
+        awk '
+            !fence && /^ *```text$/ { fence = 1; next }
+            fence && /^ ? ? ?(```|~~~)+ *$/ { fence = 0; next }
+            fence { next }
+            {
+                for (rest = $0; match(rest, /`+/);) {
+                    ticks = substr(rest, RSTART, RLENGTH)
+                    printf "%s", substr(rest, 1, RSTART - 1)
+                    rest = substr(rest, RSTART + RLENGTH)
+                    while (match(rest, /`+/) && RLENGTH != length(ticks)) rest = substr(rest, RSTART + RLENGTH)
+                    rest = substr(rest, RSTART + RLENGTH)
+                }
+                print rest
+            }
+            END { if (fence) print "a fence is open" }' "$file" >"$BATS_TEST_TMPDIR/outside"
+        run grep -nE '<|alert|evil|http|javascript|is wrong|fence is open' "$BATS_TEST_TMPDIR/outside"
+        echo "$file: $output"
+        [ "$status" = 1 ]
+    done
+    grep -q alert "$out/feedback/evil.md"
+}
+
+# --- for other programs ------------------------------------------------------------------------------
+
+# What two published schemas say of JUnit XML, that of Ant's reports and that of Jenkins' xUnit plugin:
+# each element and attribute is in both of them here, and what one of them requires is required.
+write_schema() {
+    local attribute text='<xs:complexType><xs:simpleContent><xs:extension base="xs:string">
+        <xs:attribute name="message" type="xs:string"/>%s</xs:extension></xs:simpleContent></xs:complexType>'
+    echo '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="testsuites"><xs:complexType><xs:sequence>
+        <xs:element name="testsuite" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+        <xs:element name="properties"><xs:complexType><xs:sequence>
+        <xs:element name="property" minOccurs="0" maxOccurs="unbounded"><xs:complexType>
+        <xs:attribute name="name" type="some" use="required"/><xs:attribute name="value" type="xs:string" use="required"/>
+        </xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+        <xs:element name="testcase" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:choice minOccurs="0">'
+    # shellcheck disable=SC2059
+    printf "<xs:element name=\"%s\">$text</xs:element>" skipped '' error '<xs:attribute name="type" type="xs:string" use="required"/>' \
+        failure '<xs:attribute name="type" type="xs:string" use="required"/>'
+    echo '</xs:choice><xs:attribute name="name" type="some" use="required"/><xs:attribute name="classname" type="some" use="required"/>
+        <xs:attribute name="time" type="xs:decimal" use="required"/></xs:complexType></xs:element>
+        <xs:element name="system-out" type="xs:string"/><xs:element name="system-err" type="xs:string"/></xs:sequence>'
+    for attribute in name:some hostname:some package:some id:xs:int tests:xs:int failures:xs:int errors:xs:int skipped:xs:int \
+        time:xs:decimal timestamp:moment; do
+        echo "<xs:attribute name=\"${attribute%%:*}\" type=\"${attribute#*:}\" use=\"required\"/>"
+    done
+    echo '</xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+        <xs:simpleType name="some"><xs:restriction base="xs:token"><xs:minLength value="1"/></xs:restriction></xs:simpleType>
+        <xs:simpleType name="moment"><xs:restriction base="xs:dateTime">
+        <xs:pattern value="[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"/></xs:restriction></xs:simpleType>
+        </xs:schema>'
+}
+
+count() {
+    xmllint --xpath "count($1)" "$out/junit.xml"
+}
+
+@test "junit.xml: valid XML 1.0 and valid JUnit, its numbers are those of its cases" {
+    needs xmllint
+    write_schema >"$BATS_TEST_TMPDIR/junit.xsd"
+    xmllint --noout --schema "$BATS_TEST_TMPDIR/junit.xsd" "$out/junit.xml"
+    [ "$(count //testsuite)" = $((5 * ${#labs[@]})) ]
+    [ "$(count //testcase)" = $((5 * $(wc -l <"$BATS_FILE_TMPDIR/points"))) ]
+    [ "$(count '//testsuite[@tests != count(testcase)]')" = 0 ]
+    [ "$(count '//testsuite[@failures != count(testcase/failure)]')" = 0 ]
+    [ "$(count '//testsuite[@errors != count(testcase/error)]')" = 0 ]
+    [ "$(count '//testsuite[@skipped != count(testcase/skipped)]')" = 0 ]
+    [ "$(count '//testsuite[@id != count(preceding-sibling::testsuite)]')" = 0 ]
+    [ "$(count '//testsuite[@package="alice"]/testcase/*')" = 0 ]
+    [ "$(count '//testsuite[@name="carol.05-cgroup-cpuset-pin"]//skipped[starts-with(@message, "not here: making cgroups")]')" = 8 ]
+    [ "$(count '//testsuite[@name="carol.02-unshare-fork"]//error')" = 6 ]
+    [ "$(count '//testsuite[@name="evil.01-clone-pid1"]//failure[starts-with(@message, "<script>window.pwned")]')" = 2 ]
+}
+
+@test "gradescope: the fields, types and values of its specification; an open check has no score" {
+    needs jq
+    local file
+    for file in "$out"/gradescope/*.json; do
+        jq -e '
+            (keys - ["score", "execution_time", "output", "output_format", "test_output_format", "test_name_format",
+                "visibility", "stdout_visibility", "extra_data", "tests", "leaderboard"] == []) and
+            (.score | type == "number") and ([.output_format, .test_output_format, .test_name_format] == ["text", "text", "text"]) and
+            (.visibility == "visible") and (.stdout_visibility == "hidden") and
+            (.tests | type == "array" and length == 42) and
+            all(.tests[]; (keys - ["score", "max_score", "status", "name", "name_format", "number", "output", "output_format",
+                "tags", "visibility", "extra_data"] == []) and
+                ([.name, .number, .output] | map(type) | unique == ["string"]) and (.tags | map(type) == ["string"]) and
+                (has("score") == has("max_score")) and (has("score") == has("status")) and
+                ((has("score") | not) or ((.score == 0 or .score == .max_score) and
+                    .status == (if .score > 0 then "passed" else "failed" end)))) and
+            (([.tests[].score // 0] | add) == .score) and
+            (([.tests[].max_score // 0] | add) + .extra_data.open == .extra_data.of)' "$file"
+    done
+    [ "$(jq '[.tests[] | select(has("score") | not)] | length' "$out/gradescope/carol.json")" = 18 ]
+    jq -e '.tests[] | select(.number == "1.2") | .output |
+        startswith("seen: ") and contains("\nexpected: ") and contains("\nhint: ")' "$out/gradescope/bob.json"
+}
+
+@test "classroom50: what result-v1.schema.json asks for, and the runner's variables" {
+    needs jq
+    local file text='type == "string" and length > 0'
+    for file in "$out"/classroom50/*.json; do
+        jq -e "
+            (keys == ([\"schema\", \"classroom\", \"assignment\", \"assignment_type\", \"owner\", \"submission\", \"commit\", \"release\",
+                \"review\", \"datetime\", \"score\", \"max-score\", \"tests\"] | sort)) and
+            .schema == \"classroom50/result/v1\" and .assignment_type == \"individual\" and
+            all(.classroom, .assignment, .owner, .commit, .release, .review; $text) and (.submission | startswith(\"submit/\")) and
+            (.datetime | test(\"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\$\")) and
+            all(.tests[], .; .score >= 0 and .score <= .[\"max-score\"] and
+                .score == (.score | floor) and .[\"max-score\"] == (.[\"max-score\"] | floor)) and
+            all(.tests[]; (.[\"test-name\"] | $text) and (.passed | type == \"boolean\") and (.score > 0) == .passed) and
+            ([.tests[].score] | add) == .score and ([.tests[][\"max-score\"]] | add) == .[\"max-score\"]" "$file"
+    done
+    [ "$(jq '.["max-score"]' "$out/classroom50/carol.json")" = "$(jq '.extra_data.of - .extra_data.open' "$out/gradescope/carol.json")" ]
+    [ "$(jq -r '.owner + .submission' "$out/classroom50/bob.json")" = bobsubmit/bob ]
+    mkdir -p "$BATS_TEST_TMPDIR/one/work"
+    cp -r "$out/work/alice" "$BATS_TEST_TMPDIR/one/work"
+    CLASSROOM=cs ASSIGNMENT='o"s' OWNER=al SUBMISSION_TAG=submit/1 COMMIT_URL=https://x/c RELEASE_URL=https://x/r REVIEW_URL=https://x/v \
+        scripts/results "$BATS_TEST_TMPDIR/one" >/dev/null
+    run jq -r '[.classroom, .assignment, .owner, .submission, .commit, .release, .review] | join(" ")' \
+        "$BATS_TEST_TMPDIR/one/classroom50/alice.json"
+    [ "$output" = 'cs o"s al submit/1 https://x/c https://x/r https://x/v' ]
+}
+
+@test "every file is UTF-8 without control characters, whatever a student has written" {
+    needs iconv
+    local file
+    while IFS= read -r file; do
+        iconv -f UTF-8 -t UTF-8 "$file" >/dev/null
+        run env LC_ALL=C grep -c $'[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]\|\xc2[\x80-\x9f]\|\xe2\x80[\x8b-\x8f\xa8-\xae]\|\xef\xbf[\xbe\xbf]' "$file"
+        echo "$file: $output"
+        [ "$output" = 0 ]
+    done < <(
+        find "$out" -maxdepth 2 -type f
+        echo "$BATS_FILE_TMPDIR/table"
+    )
+    grep -qF '\xe2\x80\xaegpj.exe \xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80 \x01\x7f\x08 \xc2\x9b31m \xef\xbf\xbf \xe2\x80\xa8' "$out/feedback/evil.md"
+}
+
+# --- the report ------------------------------------------------------------------------------------------
+
+# look FILE: what is wrong with it.
+look() {
+    scripts/need --try node chromium >"$BATS_TEST_TMPDIR/reason" || skip "not here: $(cat "$BATS_TEST_TMPDIR/reason")"
+    CHROMIUM=$(command -v chromium || command -v chromium-browser) TMPDIR=$BATS_TEST_TMPDIR run node tests/suite/results.mjs "$1"
+    echo "$output"
+}
+
+@test "report.html in a browser: it fits, can be read in light and dark, loads nothing, runs nothing" {
+    look "$out/report.html"
+    [ "$status" = 0 ]
+}
+
+@test "the browser's look finds what is wrong" {
+    local page=$BATS_TEST_TMPDIR/page.html fault
+    while IFS='|' read -r fault say; do
+        sed "s#<nav>#$fault&#" "$out/report.html" >"$page"
+        look "$page"
+        [ "$status" = 1 ]
+        [[ $output = *"$say"* ]]
+    done <<<'<img src="http://127.0.0.1:9/x">|it loads http
+<script>window.pwned = 1</script>|foreign elements: SCRIPT
+<a href="javascript:alert(1)">x</a>|a link to javascript
+<p onclick="x()">x</p>|attribute onclick
+<p class="wide"><code>'"$(printf 'x%.0s' {1..300})"'</code></p>|overflow'
+    sed "s/sha256-/&x/" "$out/report.html" >"$page"
+    look "$page"
+    [[ $output = *console:*contrast* ]]
+    sed "s/<meta http-equiv[^>]*>//; s/position: sticky/position: static/" "$out/report.html" >"$page"
+    look "$page"
+    [[ $output = *"do not stick"* ]]
+    sed 's/<meta http-equiv[^>]*>//; s/<nav>/<script>window.pwned = 1; console.log("hello")<\/script>&/' "$out/report.html" >"$page"
+    look "$page"
+    [[ $output = *'speaks on the console: hello'*'something of a student was run'* ]]
+}
+
+@test "report.html: the map has each student and check, with the letter of the verdict" {
+    local key letters
+    for key in alice bob carol dave evil; do
+        grep "^<tr><th scope=\"row\"><a href=\"feedback/$key.md\">" "$out/report.html" |
+            grep -o '>[PFb?!-]</td>' | tr -dc 'PFb?!\n-' | tr -d '\n'
+        echo
+    done >"$BATS_TEST_TMPDIR/map"
+    cat "$BATS_TEST_TMPDIR/map"
+    letters=$(cut -f 3 "$out"/work/bob/*/result | sed 's/pass/P/; s/fail/F/; s/blocked/b/' | tr -d '\n')
+    [ "$(sed -n 1p "$BATS_TEST_TMPDIR/map")" = "$(printf 'P%.0s' {1..42})" ]
+    [ "$(sed -n 2p "$BATS_TEST_TMPDIR/map")" = "${letters:0:26}---------${letters:26}" ]
+    [ "$(sed -n 3p "$BATS_TEST_TMPDIR/map")" = 'Fbbbbb!!!!!!PPP!!!!-------????????P-------' ]
+    [ "$(sed -n 5p "$BATS_TEST_TMPDIR/map")" = "Fb?!FP$(printf -- '-%.0s' {1..36})" ]
+}
+
+# section ID: its rows, without tags.
+section() {
+    sed -n "/<section id=\"$1\">/,/<\/section>/p" "$out/report.html" | grep '^<tr>' | sed 's/<[^>]*>/ /g; s/&#39;/'"'"'/g; s/  */ /g'
+}
+
+@test "report.html: who is stuck where, the common mistakes, what to look at, the second run" {
+    section stuck >"$BATS_TEST_TMPDIR/stuck"
+    cat "$BATS_TEST_TMPDIR/stuck"
+    grep -q "^ 1.1 clone() returns .* 2 carol , &lt;script" "$BATS_TEST_TMPDIR/stuck"
+    grep -q '^ 1.2 The first process of a PID namespace .* 1 bob jones' "$BATS_TEST_TMPDIR/stuck"
+    grep -q '^ 1 not handed in 1 dave' "$BATS_TEST_TMPDIR/stuck"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/stuck")" = 3 ]
+    section mistakes | grep -q '^ 4.2 .* 1 .*lstat() gives the inode of the link itself.* bob jones'
+    run ! grep -q 'nothing was handed in' <(section mistakes)
+    section look | grep -q '^ bob jones - two candidates for 01-clone-pid1'
+    section look | grep -q ' 1 tried to start &lt;script'
+    section again | grep -q '^ 5 not here making cgroups needs root; .* carol'
+    section again | grep -q '^ 2 error it was not judged yet carol'
+    section similar | grep -q 'None\.'
+}
+
+@test "the same mistake with other PIDs is one mistake" {
+    local new=$BATS_TEST_TMPDIR/grades key
+    for key in 7 48 123; do
+        mkdir -p "$new/work"
+        cp -r "$out/work/bob" "$new/work/k$key"
+        printf '1\t1\tfail\tx\tseen: process %s is a zombie | expected: none\n' "$key" >"$new/work/k$key/02-unshare-fork/result"
+    done
+    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    out=$new section mistakes | grep -q '^ 2.1 .* 3 seen: process N is a zombie '
+}
+
+# --- the terminal ---------------------------------------------------------------------------------------
+
+# No line is wider than 80 columns, a character of East Asia counts for two.
+fits_80() {
+    local line wide
+    while IFS= read -r line; do
+        line=$(sed 's/\x1b\[[0-9;]*m//g; s/\r$//' <<<"$line")
+        wide=${line//[!山田太郎😀]/}
+        echo "$line"
+        [ $((${#line} + ${#wide})) -le 80 ] || return 1
+    done <<<"$1"
+}
+
+@test "the table fits into 80 columns, also with long and wide names; what to type next is below it" {
+    local LC_ALL=C.UTF-8 new=$BATS_TEST_TMPDIR/grades
+    fits_80 "$(cat "$BATS_FILE_TMPDIR/table")"
+    grep -qE '^bob jones +4 +' "$BATS_FILE_TMPDIR/table"
+    grep -qE '^carol +0 +0\? +4\? +- +1\? +- +[0-9]+ +5$' "$BATS_FILE_TMPDIR/table"
+    grep -q '^Look at: bob jones: two candidates' "$BATS_FILE_TMPDIR/table"
+    [ "$(grep -c "^Look at: <script" "$BATS_FILE_TMPDIR/table")" = 2 ]
+    grep -q "^Look at: 2 more in the report$" "$BATS_FILE_TMPDIR/table"
+    grep -q '^Open: 8 checks: not here, lab 5: making cgroups needs root; ' "$BATS_FILE_TMPDIR/table"
+    grep -q '^Next: [0-9]* points are open.*' "$BATS_FILE_TMPDIR/table"
+    out=$new student long "$(printf 'n%.0s' {1..250})" "note $(printf 'x%.0s' {1..300})"
+    out=$new student wide "$(printf '山田太郎😀%.0s' {1..10})" 'note 山田太郎'
+    out=$new student "$(printf 'k%.0s' {1..250})" x
+    run scripts/results "$new"
+    [ "$status" = 0 ]
+    fits_80 "$output"
+    [ "$(find "$new/feedback" -name 'k*@1.md' | wc -l)" = 1 ]
+}
+
+@test "colours are for a terminal, and not with NO_COLOR" {
+    needs script
+    run script -qec "scripts/results '$out'" /dev/null </dev/null
+    [[ $output = *$'\e[32m'* ]]
+    fits_80 "$output" >/dev/null
+    run script -qec "NO_COLOR=1 scripts/results '$out'" /dev/null </dev/null
+    [[ $output != *$'\e'* ]]
+    run ! grep -q $'\e' "$BATS_FILE_TMPDIR/table"
+}
+
+# --- similar ----------------------------------------------------------------------------------------------
+
+# variant FILE BODY...: the reference of that lab, with these texts in the place of what is to be written.
+variant() {
+    awk -v file="$1" 'BEGIN { for (i = 2; i < ARGC - 1; i++) { body[i - 1] = ARGV[i]; ARGV[i] = "" } }
+        /BEGIN SOLUTION/ { print body[++n] >file; skip = 1 }
+        !skip { print >file }
+        /END SOLUTION/ { skip = 0 }' "" "${@:2}" "solutions/$lab/${lab#*-}.c"
+}
+
+# Two who do not know each other, with the closest texts that were found for labs 5 and 3.
+write_honest() {
+    lab=05-cgroup-cpuset-pin
+    variant "$BATS_TEST_TMPDIR/$lab-a.c" 'if (mkdir(parent, 0755) == -1) die(parent);
+        if (version == 1) { strcpy(group, parent); put(group, "cpuset.mems", get(top, "cpuset.mems")); } else {
+            if (strstr(get(top, "cgroup.subtree_control"), "cpuset") == NULL) {
+                put(top, "cgroup.subtree_control", "+cpuset"); enabled = 1; }
+            put(parent, "cgroup.subtree_control", "+cpuset"); snprintf(group, sizeof group, "%s/group", parent);
+            if (mkdir(group, 0755) == -1) die(group); }
+        put(group, "cpuset.cpus", cpu);' 'put(group, "cgroup.procs", text);' \
+        'while (rmdir(group) == -1 && errno == EBUSY) { move_back(); nap(); } rmdir(parent);
+        if (enabled) try_put(top, "cgroup.subtree_control", "-cpuset");'
+    variant "$BATS_TEST_TMPDIR/$lab-b.c" 'int r = mkdir(parent, 0755); if (r == -1) die(parent);
+        if (version == 1) { strcpy(group, parent); const char *mems = get(top, "cpuset.mems"); put(group, "cpuset.mems", mems); } else {
+            const char *have = get(top, "cgroup.subtree_control");
+            if (strstr(have, "cpuset") == NULL) { put(top, "cgroup.subtree_control", "+cpuset"); enabled = true; }
+            put(parent, "cgroup.subtree_control", "+cpuset"); strcpy(group, parent); strcat(group, "/leaf");
+            r = mkdir(group, 0755); if (r == -1) die(group); }
+        put(group, "cpuset.cpus", cpu);' 'put(group, "cgroup.procs", text);' \
+        'while (rmdir(group) == -1) { if (errno != EBUSY) break; move_back(); nap(); } rmdir(parent);
+        if (enabled == true) try_put(top, "cgroup.subtree_control", "-cpuset");'
+    lab=03-setns-join
+    variant "$BATS_TEST_TMPDIR/$lab-a.c" 'fd = open(path, O_RDONLY); if (fd == -1) die("open");
+        if (setns(fd, CLONE_NEWPID) == -1) die("setns");
+        printf("parent: my PID is %d after setns()\n", getpid()); second = fork(); if (second == 0) second_main(seconds);'
+    variant "$BATS_TEST_TMPDIR/$lab-b.c" 'fd = open(path, O_RDONLY); if (fd == -1) { die("open"); }
+        if (setns(fd, CLONE_NEWPID) == -1) { die("setns"); } close(fd);
+        printf("parent: my PID is %d after setns()\n", getpid()); second = fork();
+        if (second == -1) { die("fork"); } if (second == 0) { second_main(seconds); }'
+}
+
+# A list for similar of what is in $BATS_TEST_TMPDIR/LAB-*.c.
+similar() {
+    local file
+    for lab in "${labs[@]}"; do
+        printf '%s\t\t%s\n' "$lab" "labs/$lab/${lab#*-}.c" "$lab" "solutions/$lab/${lab#*-}.c"
+        for file in "$BATS_TEST_TMPDIR/$lab"-*.c; do
+            [ ! -e "$file" ] || printf '%s\t%s\t%s\n' "$lab" "$(basename "$file" .c)" "$file"
+        done
+    done | "${1:-$BUILD/similar}"
+}
+
+@test "similar: right programs that were written on their own are not" {
+    needs patch
+    local file count=0
+    for file in tests/right/*/*.diff; do
+        lab=$(basename "$(dirname "$file")")
+        patch -s -f -F3 -r - --no-backup-if-mismatch -o "$BATS_TEST_TMPDIR/$lab-$(basename "$file" .diff).c" \
+            "solutions/$lab/${lab#*-}.c" "$file"
+        cp "solutions/$lab/${lab#*-}.c" "$BATS_TEST_TMPDIR/$lab-reference.c"
+        count=$((count + 1))
+    done
+    [ "$count" -ge 40 ]
+    write_honest
+    run similar
+    [ "$status" = 0 ]
+    [ -z "$output" ]
+}
+
+@test "similar: new names, layout, comments, braces and order do not hide a copy" {
+    write_honest
+    lab=05-cgroup-cpuset-pin
+    local copy=$BATS_TEST_TMPDIR/$lab-copy.c
+    sed -E 's/\b(group|parent|top|enabled|version|cpu|text)\b/my_\1/g; s/^ +/\t/; s/;$/; \/\/ mine/; s/((die|put)\([^;]*;)/{ \1 }/g' \
+        "$BATS_TEST_TMPDIR/$lab-a.c" | awk '
+            /^static (int get|void nap)/ { hold = 1 }
+            hold { held = held $0 "\n"; if (/^}/) hold = 0; next }
+            { print }
+            END { printf "%s", held }' >"$copy"
+    run ! cmp -s "$copy" "$BATS_TEST_TMPDIR/$lab-a.c"
+    run similar
+    [ "${#lines[@]}" = 1 ]
+    [[ $output =~ ^$lab$'\t'([0-9]+)$'\t'([0-9]+)$'\t'$lab-a$'\t'$lab-copy$ ]]
+    [ "${BASH_REMATCH[1]}" -ge 95 ]
+    [ "${BASH_REMATCH[2]}" -ge 60 ]
+}
+
+@test "similar: a pair is in the report, with its lab, and the terminal says how many" {
+    write_honest
+    local new=$BATS_TEST_TMPDIR/grades key
+    for key in one two; do
+        out=$new student "$key" "$key"
+        out=$new hand_in "$key" 05-cgroup-cpuset-pin root-v1 "$BATS_TEST_TMPDIR/05-cgroup-cpuset-pin-a.c"
+        sed -i 's/group/g/g' "$new/work/two/05-cgroup-cpuset-pin"/*.c 2>/dev/null || true
+    done
+    out=$new judge_class
+    run scripts/results "$new"
+    [ "$status" = 0 ]
+    grep -q '^Similar: 1 pair of programs' <<<"$output"
+    out=$new section similar | grep -qE '^ 5 one two [0-9]+ [0-9]+ % $'
+}
+
+@test "similar reads any bytes: sanitizers find nothing, in 300 broken files" {
+    local i program=$BATS_TEST_TMPDIR/similar file end
+    gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -std=gnu11 -o "$program" scripts/similar.c \
+        2>"$BATS_TEST_TMPDIR/said" &&
+        "$program" </dev/null || skip "not here: $(tail -n 1 "$BATS_TEST_TMPDIR/said"); a compiler with its sanitizers"
+    RANDOM=1
+    ends=('"' "'" '\' '"\' '/*' '/' '//' '/**' '' $'\xff' '{' '0x' '#')
+    for ((i = 0; i < 300; i++)); do
+        file=$BATS_TEST_TMPDIR/${labs[i % ${#labs[@]}]}-$i.c
+        head -c $((RANDOM % 6000)) "solutions/${labs[i % ${#labs[@]}]}"/*.c | tail -c $((RANDOM % 6000)) |
+            tr "${ends[RANDOM % 13]:0:1}a" '"\\' >"$file"
+        printf '%s' "${ends[i % 13]}" >>"$file"
+    done
+    head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/01-clone-pid1-random.c"
+    head -c 300000 /dev/zero >"$BATS_TEST_TMPDIR/01-clone-pid1-zero.c"
+    yes 'a = b;' | head -c 300000 >"$BATS_TEST_TMPDIR/01-clone-pid1-long.c"
+    run similar "$program"
+    echo "$output" | tail -n 20
+    [ "$status" = 0 ]
+}
+
+# --- the script --------------------------------------------------------------------------------------------
+
+@test "what was made before is replaced whole, and nothing else is left" {
+    local new=$BATS_TEST_TMPDIR/grades
+    mkdir "$new"
+    cp -r "$out/work" "$new"
+    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    rm -r "$new/work/bob"
+    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    [ "$(cd "$new" && echo .[!.]* *)" = ".[!.]* classroom50 feedback grades.csv gradescope junit.xml report.html work" ]
+    [ -z "$(find "$new" -maxdepth 2 -name 'bob*')" ]
+    run ! grep -q bob "$new/grades.csv" "$new/report.html" "$new/junit.xml"
+    diff -r "$out/feedback/alice.md" "$new/feedback/alice.md"
+}
+
+@test "a larger class needs no more processes" {
+    local new=$BATS_TEST_TMPDIR/grades i name
+    mkdir -p "$new/work" "$BATS_TEST_TMPDIR/bin"
+    for name in awk sed sort grep sha256sum; do
+        printf '#!/bin/sh\necho %s >>"%s/log"\nexec %s "$@"\n' "$name" "$BATS_TEST_TMPDIR" "$(command -v "$name")" \
+            >"$BATS_TEST_TMPDIR/bin/$name"
+    done
+    chmod +x "$BATS_TEST_TMPDIR"/bin/*
+    cp -r "$out/work/bob" "$new/work/b"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
+    mv "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/small"
+    for i in {1..30}; do
+        cp -r "$out/work/bob" "$new/work/b$i"
+    done
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
+    [ -s "$BATS_TEST_TMPDIR/small" ]
+    diff <(sort "$BATS_TEST_TMPDIR/small") <(sort "$BATS_TEST_TMPDIR/log") # a pipe has no order
+}
+
+@test "--help, wrong usage, and nothing to read: each says what to type" {
+    run scripts/results --help
+    [ "$status" = 0 ]
+    [[ $output = 'usage: scripts/results OUT'* ]]
+    run --separate-stderr scripts/results
+    [ "$status" = 2 ]
+    [[ -z $output && $stderr = *usage* ]]
+    run scripts/results --what
+    [ "$status" = 2 ]
+    run scripts/results "$BATS_TEST_TMPDIR/nothing"
+    [ "$status" = 1 ]
+    [[ $output = *'Type: make grade '* ]]
+    mkdir -p "$BATS_TEST_TMPDIR/empty/work"
+    run scripts/results "$BATS_TEST_TMPDIR/empty"
+    [ "$status" = 1 ]
+    [[ $output = *'Type: make grade '* ]]
+    [ "$(ls -A "$BATS_TEST_TMPDIR/empty")" = work ]
+}
