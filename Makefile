@@ -57,7 +57,7 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix bench slides cast picture slides-check lint clean doctor grade points handout again references programs vm need-cc need-bats need-ps need-vm need-grade
+.PHONY: map help labs check demo starters test mutants matrix bench bench-grade slides cast picture slides-check lint clean doctor grade points handout again references programs vm need-cc need-bats need-ps need-vm need-grade
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs) && $(keep_owner)
@@ -148,6 +148,8 @@ matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs
 	@scripts/matrix
 bench: need-cc need-bats ## where the time goes from a save to the verdict, as ratios
 	@scripts/bench
+bench-grade: need-cc need-bats need-grade ## how many submissions a minute make grade takes
+	@scripts/bench-grade
 slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
 	@scripts/slides
 cast: | references need-ps ## record the demonstrations for the slides, as asciicast, in BUILD/slides/casts
