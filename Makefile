@@ -1,19 +1,13 @@
 # Every verb of the labs. 'make' shows the map, 'make help' the verbs.
 #
-#   FROM=TREE    the tree that is built, run and checked     (labs; solutions, a submission)
+#   FROM=TREE    the tree that is built, run and checked     (labs)
 #   BUILD=DIR    where everything that is made goes          (build)
-#   ARGS=...     arguments of the program, for run, demo and solution
+#   ARGS=...     arguments of the program, for run
 #   CC, CFLAGS   the compiler and its flags
 #   SUDO=        how to become root; empty: do not try       (sudo)
 #   YES=1        install what is missing without asking
-#   STEP=1       make demo, demo3: in steps, on a terminal; Enter goes on, b back (STEP=4: from step 4)
-#   SPOIL=1      diff: show the reference before all checks pass
 #   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
 #                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
-#   IN=DIR       grade: the submissions; with OUT=DIR: where the grades go
-#   CAGE=vm      grade: each program in a virtual machine; CAGE=none: without a cage
-#   HOSTS=FILE   grade: on other machines as well, a sshlogin file of GNU parallel
-#   AGAIN=1      grade: run again what this machine could not show
 
 FROM ?= labs
 BUILD ?= build
@@ -31,7 +25,7 @@ CC := $(ARCH)-linux-gnu-gcc -static
 endif
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE STEP OUT CAGE HOSTS AGAIN
+export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE
 
 # make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
 # link without.
@@ -57,15 +51,15 @@ name = $(subst $(firstword $(subst -, ,$1))-,,$1)
 program = $(out)/$1/$(call name,$1)
 verdicts = $(out)/$1/verdicts.tap
 
-.PHONY: map help labs check demo starters test mutants matrix bench bench-grade slides cast picture slides-check lint clean doctor grade points handout again references programs vm need-cc need-bats need-ps need-vm need-grade
+.PHONY: map help labs check points clean doctor again programs vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
 	@scripts/map $(labs) && $(keep_owner)
 help: ## this list
-	@scripts/help $(firstword $(MAKEFILE_LIST))
+	@scripts/help $(MAKEFILE_LIST)
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record demo solution hint watch reset diff
+verbs := lab run check record hint watch reset
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -78,30 +72,18 @@ $(addprefix check,$(numbers)): check%: $$(call verdicts,$$(call lab,%)) ## only 
 	@scripts/verdicts '$(out)' $(call lab,$*)
 $(addprefix record,$(numbers)): record%: $(out)/$$(call lab,%)/record ## what the kernel showed of lab N
 	@cat '$(out)/$(call lab,$*)/record'
-$(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
-	@$(demo_in) scripts/demo $(call lab,$*)
-$(addprefix solution,$(numbers)): solution%: ## the reference of lab N beside yours
-	@scripts/solution $(call lab,$*)
 $(addprefix hint,$(numbers)): hint%: ## one more hint for lab N, fitting what was seen
 	@scripts/hint '$(out)' $(call lab,$*) && $(keep_owner)
 $(addprefix watch,$(numbers)): watch%: | need-cc need-bats ## check lab N again each time you save it; q quits
 	@scripts/watch $(call lab,$*) $(MAKE)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@scripts/reset $(call lab,$*)
-$(addprefix diff,$(numbers)): diff%: ## yours against the reference, once all checks pass (or SPOIL=1)
-	@scripts/diff '$(out)' $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## build, run and check all labs
 	@scripts/verdicts --output '$(out)' $(labs)
 check: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## only the verdicts of all labs
 	@scripts/verdicts '$(out)' $(labs)
-demo: | references need-ps ## all reference programs on this kernel, in order
-	@$(demo_in) scripts/demo $(labs)
-
-demo_in = $(if $(IN),scripts/in-vm env BUILD='$(BUILD)' STEP='$(STEP)')
-references:
-	@$(MAKE) FROM=solutions programs
 
 # --- what is made: program, record, verdicts --------------------------------------------------
 programs := $(foreach lab,$(labs),$(call program,$(lab)))
@@ -129,37 +111,12 @@ $(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/
 programs: $(programs)
 again:
 
-# --- a class ----------------------------------------------------------------------------------
-grade: $(witness) | need-cc need-bats need-grade ## grade IN=SUBMISSIONS, a folder or archive for each student, into OUT=DIR
-	@WITNESS='$(witness)' scripts/grade '$(IN)' '$(OUT)'
+# --- what needs the references: a handout has neither --------------------------------------------
+include $(wildcard scripts/instructor.mk)
+
+# --- points, and this machine ------------------------------------------------------------------
 points: ## what each check and each lab counts
 	@scripts/points
-handout: ## the archive that students get, without the references, in BUILD/handout
-	@scripts/handout
-
-# --- the suite itself -------------------------------------------------------------------------
-starters: ## labs/*.c again from solutions/*.c
-	@scripts/starter --all
-test: need-cc need-bats need-ps ## every test of the project (ALL=1: also those with heavy tools)
-	@$(if $(IN),$(MAKE) check FROM=solutions,scripts/test)
-mutants: need-cc need-bats $(BUILD)/witness ## how many wrong programs the checks catch, of each lab
-	@scripts/mutants
-matrix: need-cc need-bats need-vm ## all checks over kernels, cgroup modes, CPUs, users and denials
-	@scripts/matrix
-bench: need-cc need-bats ## where the time goes from a save to the verdict, as ratios
-	@scripts/bench
-bench-grade: need-cc need-bats need-grade ## how many submissions a minute make grade takes
-	@scripts/bench-grade
-slides: need-cc ## the deck of the workshop, as HTML and PDF, in BUILD/slides
-	@scripts/slides
-cast: | references need-ps ## record the demonstrations for the slides, as asciicast, in BUILD/slides/casts
-	@scripts/cast $(labs)
-picture: need-cc ## the picture of the README, from a real run
-	@scripts/slides --picture
-slides-check: slides ## look at every slide for what does not fit or cannot be read
-	@scripts/slides-check
-lint: ## the style of all C and shell
-	@scripts/lint
 clean: ## remove all that was made
 	@rm -rf '$(BUILD)'
 doctor: $(BUILD)/doctor-probe ## what runs on this machine, how, and what would make the rest run
@@ -170,13 +127,12 @@ vm: | need-vm ## a shell in the virtual machine, in this folder
 	@scripts/in-vm
 need-cc need-bats need-ps: need-%:
 	@scripts/need $*
-need-grade:
-	@scripts/need $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel rsync) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
 need-vm:
 	@scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc)
 
 .DEFAULT:
 	@case '$@' in \
 	*.c) echo 'There is no $@. A tree of labs has NN-name/name.c for each; is FROM=$(FROM) right?' ;; \
-	*) echo "There is no verb '$@'. The labs are $(numbers); 'make help' lists the verbs." ;; \
+	*) echo "There is no verb '$@'. The labs are $(numbers); 'make help' lists the verbs." \
+		$(if $(wildcard scripts/instructor.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') ;; \
 	esac >&2; exit 2
