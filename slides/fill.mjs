@@ -12,7 +12,8 @@
 //                                 named in $show are shown by value in the commands.
 //   <!-- draw NAME: NEED... -->   drawings/NAME.txt as a picture. A console block after it prints
 //                                 lines "KEY=VALUE"; they stand as {KEY} in the drawing.
-//   <!-- cast NAME -->            a player for $BUILD/slides/casts/NAME.cast, if that is there.
+//   <!-- cast NAME: TEXT -->      a player for $BUILD/slides/casts/NAME.cast, if that is there. It
+//                                 begins where TEXT is on the screen, without TEXT at the beginning.
 //
 // NEED is what a session wants of the machine, see session.bash. Where the machine has not got it,
 // recorded/NAME.txt is shown, and the slide says so. With --record nothing is printed: the sessions
@@ -152,7 +153,7 @@ function transcript(block, patterns, height) {
   const bold = (line) => patterns.reduce((text, pattern) => text.replace(new RegExp(pattern, 'g'), '<b>$&</b>'), escape(line))
   const lines = block.flatMap(({ prompt, command, output }) => [
     ...(prompt ? [`<span class="command"><i>${prompt}</i> ${escape(command)}</span>`] : []),
-    ...output.map(bold),
+    ...output.map((line) => bold(line) || ' '), // an empty line at the end would not be seen
   ])
   return `<pre class="run" style="font-size: ${fontSize(lines, height)}px"><code>${lines.join('\n')}</code></pre>\n`
 }
@@ -165,12 +166,12 @@ const joinNotes = (deck) => deck.replace(/<!--\n[^]*?\n-->/g, (note) => note.rep
 function fill(deck, results) {
   const turn = {}
   return joinNotes(deck).replace(directive, (_, kind, name, needs, source) => {
-    if (kind === 'cast') return player(name)
+    if (kind === 'cast') return player(name, needs?.trim())
     const result = results[name]
     const block = result?.blocks[(turn[name] = (turn[name] ?? -1) + 1)]
     if (kind === 'draw') return draw(name, block?.flatMap(({ output }) => output) ?? []) + (result ? note(result) : '')
     const patterns = source.split('\n').filter((line) => line.startsWith('= ')).map((line) => line.slice(2))
-    return transcript(block, patterns, result.recorded ? 400 : 450) + note(result)
+    return transcript(block, patterns, result.recorded ? 390 : 450) + note(result)
   })
 }
 

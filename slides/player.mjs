@@ -19,11 +19,19 @@ function load() {
     script(readFileSync(join(dist, 'asciinema-player.min.js')))
 }
 
-export function player(name) {
+// The second at which a text is on the screen; it may come in pieces.
+function timeOf(text, recording) {
+  let seen = ''
+  const events = recording.trim().split('\n').slice(1).map((line) => JSON.parse(line))
+  return events.find(([, , data]) => (seen += data).includes(text))?.[0] ?? 0
+}
+
+export function player(name, text) {
   const file = join(build, 'casts', `${name}.cast`)
   if (!existsSync(file)) return ''
-  const recording = JSON.stringify(readFileSync(file, 'utf8'))
+  const recording = readFileSync(file, 'utf8')
+  const start = text ? timeOf(text, recording) : 0
   return `<div class="cast" id="cast-${name}"></div>${load()}${script(`
-AsciinemaPlayer.create({ data: ${recording} }, document.getElementById('cast-${name}'),
-  { fit: 'both', poster: 'npt:0:1', terminalFontFamily: "'JetBrains Mono'" })`)}\n`
+AsciinemaPlayer.create({ data: ${JSON.stringify(recording)} }, document.getElementById('cast-${name}'),
+  { fit: 'both', startAt: ${start}, poster: 'npt:${start + 1}', terminalFontFamily: "'JetBrains Mono'" })`)}\n`
 }

@@ -28,8 +28,8 @@ setup() {
 }
 
 drive() {
-    [ -n "${PRESENT:-}" ] || skip 'not here: a known fault: in about one of five runs Ctrl-C ends the presenter mode untidily; PRESENT=1 bats tests/suite/present.bats'
     cd "$top" || return
+    groups >"$BATS_FILE_TMPDIR/groups"
     run expect -f "$BATS_FILE_TMPDIR/drive" "$@"
     on_screen
     nothing_left
@@ -43,15 +43,18 @@ has_no_process() {
     [ -z "$(find /proc/[0-9]*/exe -lname "$BUILD/*" 2>/dev/null)" ]
 }
 
-# Processes of our build, groups, temporary files. A process that was killed takes a moment to be gone.
+has_no_group() {
+    [ -z "$(comm -13 "$BATS_FILE_TMPDIR/groups" <(groups))" ]
+}
+
+# At once, but for groups: somebody else's demonstration may have begun meanwhile.
 is_clean() {
-    has_no_process && [ -z "$(ls "$TMPDIR")" ] &&
-        [ -z "$(comm -13 "$BATS_FILE_TMPDIR/groups" <(groups))" ]
+    has_no_process && [ -z "$(ls "$TMPDIR")" ] && poll 60 has_no_group
 }
 
 nothing_left() {
-    poll 10 is_clean || {
-        find /proc/[0-9]*/exe -lname "$BUILD/*" 2>/dev/null
+    is_clean || {
+        find /proc/[0-9]*/exe -lname "$BUILD/*" 2>/dev/null || true
         ls "$TMPDIR"
         groups
         false
@@ -170,10 +173,14 @@ at_every_step() {
     done
 }
 
-@test "Ctrl-C and SIGTERM while a step runs" {
+@test "Ctrl-C as soon as there is a screen, while a step runs, and SIGTERM" {
+    drive 'env STEP=1 scripts/demo 03-setns-join' $'\e[2J' $'\x03'
+    [ "$status" = 130 ]
     drive 'env TICK=0.2 STEP=1 scripts/demo 06-busy-loop' 'runs it' $'\r' '0.000 s: CPU' $'\x03'
-    [ "$status" = 130 ] || [[ $output = *recorded* ]]
+    [ "$status" = 130 ]
+    [[ $output = *recorded* || ! $output =~ [#.]{30} ]] # it does not wait for the end of the strip
     drive 'env STEP=1 scripts/demo 03-setns-join' 'runs it' $'\r' 'goes on' TERM
+    [ "$status" = 143 ] || [ "$EUID" != 0 ] # that sudo is not ours
 }
 
 @test "what was started ends also when the presenter mode itself is killed" {
@@ -190,9 +197,12 @@ at_every_step() {
 }
 
 @test "the terminal is as it was before" {
-    drive "bash -c 'stty -a >$BATS_TEST_TMPDIR/before; STEP=1 scripts/demo 01-clone-pid1; stty -a >$BATS_TEST_TMPDIR/after'" \
-        'runs it' $'\r' 'goes on' q
-    cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+    local key
+    for key in q $'\x03'; do
+        drive "bash -c 'stty -a >$BATS_TEST_TMPDIR/before; STEP=1 scripts/demo 01-clone-pid1; stty -a >$BATS_TEST_TMPDIR/after'" \
+            'runs it' $'\r' 'goes on' "$key"
+        cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+    done
 }
 
 @test "without a terminal, or in one that is too small, it says what is needed: exit status 2" {
@@ -242,8 +252,9 @@ at_every_step() {
 }
 
 # What is shown before Enter, without numbers, as words: where a line ends depends on the numbers.
+# Where somebody else has a group0, ours is group0.PID.
 shown() {
-    sed -n '/^>/d; s/^t //; s/[0-9]\{1,\}/N/g; 2,$p' "$1" | tr -s ' ' '\n'
+    sed -n '/^>/d; s/^t //; s/[0-9]\{1,\}/N/g; s/groupN\.N/groupN/g; 2,$p' "$1" | tr -s ' ' '\n'
 }
 
 @test "every lab has steps, and a recorded run" {
