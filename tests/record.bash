@@ -12,7 +12,7 @@
 # Run alone (bats tests/NN-name.bats), a check file lets make record the program first: of the tree
 # FROM, by default the reference, and in a handout, where there is none, the student's.
 setup_file() {
-    [ -z "${RECORD:-}" ] || return 0
+    [ -z "${RECORD:-}${RECORDS:-}" ] || return 0
     local top number
     top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
     number=$(basename "$BATS_TEST_FILENAME" | sed 's/^0*\([0-9]*\)-.*/\1/')
@@ -29,15 +29,67 @@ set +T
 word=()
 
 teardown() {
-    [ -n "${BATS_TEST_COMPLETED:-}" ] || : >"$BATS_FILE_TMPDIR/failed-$BATS_TEST_NUMBER"
+    [ -n "${BATS_TEST_COMPLETED:-}" ] || remember_failure
+}
+
+remember_failure() {
+    : >"$BATS_FILE_TMPDIR/failed-$BATS_TEST_NUMBER-${judge_number:-}"
 }
 
 after() {
-    if [ -e "$BATS_FILE_TMPDIR/failed-$1" ]; then
-        : >"$BATS_FILE_TMPDIR/failed-$BATS_TEST_NUMBER"
+    if [ -e "$BATS_FILE_TMPDIR/failed-$1-${judge_number:-}" ]; then
+        remember_failure
         skip "blocked: check $1 must pass first"
     fi
 }
+
+# bats takes longer to start than to judge: for scripts/judge-all, one bats judges many records. Their
+# paths are in the file RECORDS; the TAP of check N goes to RECORDS.N. No variable is local: bash may
+# have left this function when it comes to the EXIT trap of a subshell.
+setup() {
+    [ -n "${RECORDS:-}" ] || return 0
+    mapfile -t judge_paths <"$RECORDS"
+    exec {judge_tap}>"$RECORDS.$BATS_TEST_NUMBER"
+    trap - ERR
+    set +e # not "judge_record ||": there, a check would go on after its first failure
+    for judge_number in "${!judge_paths[@]}"; do
+        judge_record "${judge_paths[judge_number]}"
+        judge_status=$?
+        if [ "$judge_status" != 0 ]; then # a signal ended it: that is no failure of the program
+            : >"$BATS_TEST_TMPDIR/said"
+            judge_tell 'not ok'
+        fi
+    done
+    set -e
+    skip 'they are judged'
+}
+
+# Does what bats does, with one record and in a subshell: nothing of it reaches the next one.
+judge_record() (
+    judge_verdict='not ok' judge_reason=''
+    trap 'judge_tell "$judge_verdict" "$judge_reason"; exit 0' EXIT
+    # shellcheck disable=SC2317 # the check calls it
+    skip() {
+        judge_verdict=ok judge_reason=" # skip ${1:-}"
+        exit 0
+    }
+    [ -f "$1" ] || set -- /dev/null # not a pipe: it may have no end
+    set -e
+    RECORDS='' RECORD=$1 "$BATS_TEST_NAME" >"$BATS_TEST_TMPDIR/said" 2>&1
+    judge_verdict=ok
+)
+
+# judge_tell VERDICT [REASON]: the TAP of a check as bats prints it, but for the line where it failed.
+judge_tell() {
+    local line
+    printf '%s %d %s%s\n' "$1" "$BATS_TEST_NUMBER" "$BATS_TEST_DESCRIPTION" "${2:-}"
+    if [ "$1" != ok ]; then
+        remember_failure
+        while read -r line || [ -n "$line" ]; do # blanks at the end of a line are lost, as in bats
+            printf '# %s\n' "$line"
+        done <"$BATS_TEST_TMPDIR/said"
+    fi
+} >&"$judge_tap"
 
 # wrong SEEN EXPECTED [LIKELY]: the end of a check that fails.
 wrong() {
@@ -55,34 +107,57 @@ not_here() {
     skip "not here: $1"
 }
 
+# The lines of the record to record_line[], and to record_head[] the numbers of those that are no event.
+read_record() {
+    local i
+    record_line=() record_head=()
+    mapfile -t record_line <"$RECORD"
+    for i in "${!record_line[@]}"; do
+        [[ ${record_line[i]} = [0-9]* ]] || record_head+=("$i")
+    done
+    record_read=$RECORD
+}
+
 # in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event,
-# and machine. Whole arrays at once: bats makes each command in a loop dear.
+# and machine. By lines, and whole arrays at once: to cut the text of a record with # and % takes bash
+# hours when the program has printed all that it may.
 in_run() {
-    local record section line=$'\n'
-    local -a event
-    record=$line$(<"$RECORD")
-    word=()
-    if [[ $record =~ ${line}build-failed\ ([^$line]*) ]]; then
-        wrong "${BASH_REMATCH[1]}" 'a program that can run' \
-            'the compiler says why: begin with its first message, the others often follow from it'
-    fi
-    section=${record#*"${line}run $1$line"}
-    section=${section%%"${line}run "*}
-    if [[ ${record%%"${line}run "*}$line$section =~ ${line}[0-9.]+\ not-here\ ([^$line]*) ]]; then
-        not_here "${BASH_REMATCH[1]}"
-    fi
-    if [[ $record != *"${line}run $1$line"*"${line}end" || ! $record =~ ${line}machine\ ([^$line]*) ]]; then
-        echo "the record $RECORD is not whole, or has no run '$1'" >&2
-        return 1
-    fi
-    machine=" ${BASH_REMATCH[1]} "
-    # The last line but one; no program can print one like it, for its lines begin with out or err.
-    [[ ! $record =~ ${line}[0-9.]+\ cage\ ([^$line]*)${line}end$ ]] || cage=" ${BASH_REMATCH[1]} "
-    mapfile -t event <<<"${section%"${line}end"}"
+    local i begin='' from='' to=''
+    local -a event=()
+    word=() machine=''
+    [ "${record_read:-}" = "$RECORD" ] || read_record
+    for i in "${record_head[@]}"; do
+        case ${record_line[i]} in
+            'build-failed '*)
+                wrong "${record_line[i]#* }" 'a program that can run' \
+                    'the compiler says why: begin with its first message, the others often follow from it'
+                ;;
+            'machine '*) machine=" ${record_line[i]#* } " ;;
+            'run '* | end)
+                : "${begin:=$i}"
+                if [ -n "$from" ]; then
+                    : "${to:=$i}"
+                elif [ "${record_line[i]}" = "run $1" ]; then
+                    from=$((i + 1))
+                fi
+                ;;
+        esac
+    done
+    for ((i = 0; i < ${begin:-0}; i++)); do
+        [[ ! ${record_line[i]} =~ ^[0-9.]+\ not-here\ (.*)$ ]] || not_here "${BASH_REMATCH[1]}"
+    done
+    [ -z "$to" ] || event=("${record_line[@]:from:to-from}")
     when=("${event[@]%% *}")
     event=("${event[@]#* }")
     word=("${event[@]%% *}")
     rest=("${event[@]#* }")
+    ! happened not-here '(.*)' || not_here "${BASH_REMATCH[1]}"
+    if [[ ${#event[@]} = 0 || ${record_line[*]: -1} != end || -z $machine ]]; then
+        echo "the record $RECORD is not whole, or has no run '$1'" >&2
+        return 1
+    fi
+    # The last line but one; no program can print one like it, for its lines begin with out or err.
+    [[ ! ${record_line[*]: -2:1} =~ ^[0-9.]+\ cage\ (.*)$ ]] || cage=" ${BASH_REMATCH[1]} "
 }
 
 # happened WORD REGEX [FROM]: whether there is such an event, the REGEX for all that follows the word.
@@ -110,7 +185,7 @@ lines_said() {
 ended_early() {
     local told=${#word[@]} how
     ! happened signal '(TERM|INT)' || told=$at
-    for how in exit killed stopped; do
+    for how in stopped exit killed; do
         if happened "$how" '(.*)' && ((at < told)); then
             case $how in
                 exit) ended="it ended by itself, with exit status ${BASH_REMATCH[1]}" ;;

@@ -13,8 +13,8 @@ function flush() {
     verdict = /^ok / ? "pass" : "error"
     said = ""
     sub(/^(not )?ok [0-9]+ /, "")
-    if (match($0, / # skip /)) {
-        said = substr($0, RSTART + 8)
+    if (match($0, / # skip( |$)/)) {
+        said = substr($0, RSTART + RLENGTH)
         verdict = said ~ /^blocked: / ? "blocked" : said ~ /^not here: / ? "not here" : "error"
         sub(/^(blocked|not here): /, "", said)
         $0 = substr($0, 1, RSTART - 1)
