@@ -7,7 +7,8 @@
  *        └─ the program      and whatever it makes
  *
  * When init dies, the kernel kills all that is in the cage, however well it hides; and init dies
- * with the witness. The user namespace is for root, too: root of the cage is NOBODY on the machine.
+ * with the witness. The user namespace is for root, too: on the machine, root of the cage is a user
+ * who owns nothing, not even what another cage has.
  * All that is mounted is read-only, but for private /tmp, /dev/shm and /proc. What the witness reads
  * cannot be forged: that procfs is in a mount namespace that nobody is in any more, so nothing can
  * be mounted over it.
@@ -29,6 +30,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
@@ -38,6 +40,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int patience = 20 * 1000; /* milliseconds, for an answer of init */
+
 static int program; /* descriptor of the file */
 static char program_name[NAME_MAX + 1];
 static bool real_root;      /* the witness was started by root */
@@ -45,7 +49,7 @@ static bool users = true;   /* the cage has a user namespace of its own */
 static bool private = true; /* mounts made here stay here */
 static bool read_only;      /* what was mounted before */
 static bool exec_watch;     /* no other program can be started */
-static bool nobody;         /* root of the cage is NOBODY outside */
+static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
 
@@ -156,8 +160,11 @@ bool cage_prepare(const char *path)
             return false;
     }
     private = mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == 0; /* not in a chroot */
-    if (private)
+    if (private) {
+        if (real_root) /* where bubblewrap has hidden parts of it, no cage can mount its own */
+            mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
         make_read_only();
+    }
     return true;
 }
 
@@ -193,23 +200,30 @@ static bool map_to(pid_t pid, int outside)
     return write_file(path, map);
 }
 
-/* Root of the cage is somebody without rights outside, where there is such a user: in a plain user's
-   cage, or in a user namespace that has no more users, it is who we are. */
-static void map_root(pid_t pid)
+/* Root of the cage is somebody without rights outside, and another one for each witness: else one
+   program could reach for the groups of another. In a plain user's cage, or in a user namespace that
+   has no more users, it is who we are. */
+static int map_root(pid_t pid)
 {
-    nobody = real_root && map_to(pid, NOBODY);
+    enum { FIRST = 1900000000, MOST = 0xffffff }; /* nobody gives these to anybody */
+    static unsigned number;
+
+    if (number == 0 && getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
+        number = (unsigned)getpid();
+    int user = FIRST + (int)(number & MOST);
+    nobody = real_root && map_to(pid, user);
     if (!nobody && !map_to(pid, 0))
         broken("uid_map of the cage");
+    return user;
 }
 
 static bool settle(struct cage *cage, bool cpuset)
 {
     char path[64];
+    int user = users ? map_root(cage->init) : 0;
 
-    if (users)
-        map_root(cage->init);
     if (cpuset && nobody)
-        cpuset_delegate();
+        cpuset_delegate((unsigned)user);
     if (cpuset)
         cpuset_enter(cage->init);
     errno = cage_ask(cage, "furnish %d", cpuset);
@@ -256,7 +270,7 @@ static void copy_program(void)
 }
 
 /* /tmp is new for each run, and holds a copy of the program: the folder where it was built may be
-   closed to NOBODY, or lie below /tmp itself. In a chroot it cannot be private: a folder in it. */
+   closed to that user, or lie below /tmp itself. In a chroot it cannot be private: a folder in it. */
 static void make_tmp(void)
 {
     tmp_is_ours = mount_tmpfs("/tmp");
@@ -330,7 +344,7 @@ bool cage_open(struct cage *cage, bool cpuset)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, talk) == -1 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1 ||
         setsockopt(out[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1 ||
-        pipe2(err, O_CLOEXEC) == -1)
+        pipe2(err, O_CLOEXEC) == -1 || fcntl(err[0], F_SETFL, O_NONBLOCK) == -1)
         broken("pipes");
     make_tmp();
     fflush(NULL);
@@ -363,11 +377,17 @@ bool cage_open(struct cage *cage, bool cpuset)
     return settle(cage, cpuset);
 }
 
-/* When init is gone, then because the program has found a way to end it: all in the cage is dead. */
+/* When init is gone, then because the program has found a way to end it: all in the cage is dead. Who
+   can freeze it, in a group of its own, has as good as ended it; and once is enough. */
 bool cage_hear(struct cage *cage, char *answer, size_t size)
 {
-    ssize_t length = cage->dead ? 0 : recv(cage->talk, answer, size - 1, 0);
+    struct pollfd wait = {cage->talk, POLLIN, 0};
+    ssize_t length = 0;
 
+    if (!cage->dead && poll(&wait, 1, patience) > 0)
+        length = recv(cage->talk, answer, size - 1, 0);
+    else if (!cage->dead)
+        patience = 2 * 1000;
     if (length <= 0) {
         if (!cage->dead)
             on_report("dead");
@@ -414,7 +434,8 @@ static int pid_in_cage(pid_t pid)
 }
 
 /* A pipe does not say who writes into it; a socket does, and what two processes have written does
-   not come in one piece. */
+   not come in one piece. There may be nothing, whatever poll() said: a program can read its own pipe,
+   or send out of band. */
 ssize_t cage_read(int fd, char *text, size_t size, int *writer)
 {
     union {
@@ -427,7 +448,7 @@ ssize_t cage_read(int fd, char *text, size_t size, int *writer)
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     struct ucred who;
-    ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
     if (length == -1 && errno == ENOTSOCK)
         return read(fd, text, size);

@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #define PREFIX "oslabs-"
-enum { MOST_STEPS = 1000000 };
+enum { MOST_STEPS = 1000000, MOST_LEFT = 20 };
 
 static int version;
 static char top_path[PATH_MAX];
@@ -35,6 +35,7 @@ static char name[64];            /* of ours */
 static char prefix[PATH_MAX];    /* of ours, as /proc/PID/cgroup shows it */
 static bool enabled;             /* we asked the top for cpuset */
 static const char *reason, *fix; /* when this machine gives us none */
+static int left;                 /* groups that were recorded */
 
 static bool write_at(int dir, const char *path, const char *text)
 {
@@ -153,7 +154,7 @@ static void remove_orphans(void)
 /* Makes ours and locks it. In between, another witness may take it for an orphan: then once more. */
 static bool make_ours(void)
 {
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 4096; i++) {
         snprintf(name, sizeof name, PREFIX "%d-%d%s", getpid(), i, enabled ? "+" : "");
         if (mkdirat(top, name, 0755) == -1) {
             if (errno != EEXIST)
@@ -161,7 +162,8 @@ static bool make_ours(void)
             continue; /* of a witness with this PID in another PID namespace */
         }
         ours = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (ours != -1 && flock(ours, LOCK_EX) == 0 && faccessat(top, name, F_OK, 0) == 0)
+        if (ours != -1 && flock(ours, LOCK_EX | LOCK_NB) == 0 &&
+            faccessat(top, name, F_OK, 0) == 0)
             return true;
         if (ours != -1)
             close(ours);
@@ -198,7 +200,7 @@ static bool furnish(void)
 
 /* What root of the cage needs to make groups and to move its own processes: the same four files
    that one gives to a user when a part of the tree is delegated. */
-static void delegate(const char *group)
+static void delegate(const char *group, unsigned user)
 {
     static const char *const files[] = {"", "cgroup.procs", "tasks", "cgroup.threads",
                                         "cgroup.subtree_control"};
@@ -206,7 +208,7 @@ static void delegate(const char *group)
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", group, files[i]);
-        fchownat(ours, path, NOBODY, NOBODY, 0);
+        fchownat(ours, path, user, user, 0);
     }
 }
 
@@ -252,7 +254,6 @@ bool cpuset_open(void)
     if (!find_top(root))
         return refused(0);
     top = open(top_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    flock(top, LOCK_SH); /* held as long as we use it */
     remove_orphans();
     if (!enable())
         return refused(errno);
@@ -266,11 +267,11 @@ bool cpuset_open(void)
     return true;
 }
 
-void cpuset_delegate(void)
+void cpuset_delegate(unsigned user)
 {
-    delegate(".");
+    delegate(".", user);
     if (version == 2)
-        delegate("home");
+        delegate("home", user);
 }
 
 /* The cage is read-only, but for this. */
@@ -322,7 +323,8 @@ static void for_each_left(void (*act)(const char *group))
 
 static void record_group(const char *group)
 {
-    record_text("left group", group, strlen(group));
+    if (left++ < MOST_LEFT)
+        record_text("left group", group, strlen(group));
 }
 
 static void remove_left(const char *group)
@@ -332,6 +334,7 @@ static void remove_left(const char *group)
 
 void cpuset_look(void)
 {
+    left = 0;
     for_each_left(record_group);
 }
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -34,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 64 };
+enum { MOST_ARGUMENTS = 64, IO_URING_SETUP = 425 };
 
 static struct init init;
 static pid_t program = -1;
@@ -56,17 +57,49 @@ static void report(const char *format, ...)
 
 /* --- no other program ----------------------------------------------------------------------- */
 
-/* From now on every execve() in the cage asks init first. Where that cannot be had (kernels before
-   5.5, some containers), the cage goes without, and the record says so. */
+#if defined(__x86_64__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#endif
+
+#define IF_CALL(number, then)                                                            \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, (then))
+
+/* Every execve() in the cage asks init first, and there must be no way round: in another ABI (int
+   $0x80, x32) the calls have other numbers, and io_uring passes no filter. sendmsg() lets root say
+   that a line comes from another process. And a network namespace holds only some kinds of sockets:
+   AF_VSOCK speaks with the host of a virtual machine. */
+enum { REFUSE = SECCOMP_RET_ERRNO | ENOSYS };
+static struct sock_filter filter[] = {
+#ifdef ARCHITECTURE
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, REFUSE),
+#endif
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000 /* x32 */, 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, REFUSE),
+    IF_CALL(SYS_execve, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_execveat, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_sendmsg, REFUSE),
+    IF_CALL(SYS_sendmmsg, REFUSE),
+    IF_CALL(IO_URING_SETUP, REFUSE),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 4, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 3, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 2, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, REFUSE),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+/* Where that cannot be had (kernels before 5.5, some containers), the cage goes without, and the
+   record says so. */
 static int watch_exec(void)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
     struct sock_fprog code = {sizeof filter / sizeof filter[0], filter};
 
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
@@ -347,6 +380,8 @@ void init_main(const struct init *from_witness)
     init = *from_witness;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "init");
+    syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */,
+            NULL); /* not the caller's keys */
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);

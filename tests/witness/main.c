@@ -76,7 +76,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192 };
+enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192, MOST_EVENTS = 200 };
 
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
@@ -97,6 +97,7 @@ static struct cage cage;
 static struct stream out = {.word = "out"}, err = {.word = "err"};
 static char *lines[MOST_LINES]; /* what the program has said */
 static int line_count, line_mark, line_found;
+static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static double run_start, last_active;
@@ -177,6 +178,8 @@ void on_report(const char *report)
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
+    } else if (++events > MOST_EVENTS) {
+        stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
         if (!stopped && !trusted(pid))
             record("orphan %d", pid);
@@ -206,6 +209,8 @@ static bool take_output(struct stream *stream)
                                LINE - stream->length, &stream->writer);
     char *end;
 
+    if (length == -1 && errno == EAGAIN)
+        return false;
     if (length <= 0) {
         if (length == 0 && stream->length > 0)
             take_line(stream, stream->length);
@@ -604,7 +609,7 @@ static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = 0;
+    line_mark = line_found = events = 0;
     said = 0;
     out.length = err.length = 0;
     out.recorded_writer = -1;

@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The uid and gid, outside, of root in a cage that root has made. Debian reserves the number. */
-enum { NOBODY = 65533 };
-
 /* What a run may use. Processes, bytes of memory, files that one process has open, bytes of a file. */
 enum {
     LIMIT_PROCESSES = 100,
@@ -30,7 +27,7 @@ void broken(const char *what) __attribute__((noreturn));
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
 int list_pids(int proc, int *pids, int most);
-const char *excess(int proc);          /* the limit that was reached, or NULL */
+const char *excess(int proc); /* the limit that was reached, or NULL */
 /* Whether the kernel has ended a process since the last call, for the limit of the memory group that
    we are in: MEMORY_GROUP, its folder, if whoever put us there has said so. */
 bool ran_out_of_memory(void);
@@ -40,11 +37,11 @@ double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 
 /* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
-bool cpuset_open(void);       /* false: this machine gives us none */
-void cpuset_not_here(void);   /* records why */
-void cpuset_hide_rest(void);  /* from now on our part looks like the whole hierarchy */
-void cpuset_delegate(void);   /* root of the cage, NOBODY, may make groups in it */
-void cpuset_enter(pid_t pid); /* into the top of our part */
+bool cpuset_open(void);      /* false: this machine gives us none */
+void cpuset_not_here(void);  /* records why */
+void cpuset_hide_rest(void); /* from now on our part looks like the whole hierarchy */
+void cpuset_delegate(unsigned user); /* root of the cage may make groups in it */
+void cpuset_enter(pid_t pid);        /* into the top of our part */
 void cpuset_enter_home(pid_t pid); /* into the group where the processes of a run begin */
 void cpuset_look(void);            /* records the groups that are left over */
 void cpuset_clean(void);           /* removes them */
