@@ -47,7 +47,7 @@ graded() {
 }
 
 again() {
-    run graded "$class" "$grades" "$@"
+    run graded "$class" "$grades"
     [ "$status" = 0 ] || {
         echo "$output"
         return 1

@@ -11,7 +11,7 @@ setup_file() {
     export -f attacks lab_of hand_in make_honest make_attackers make_archives canaries state grade_twice
     export top hostile=$top/tests/hostile dir=$BATS_FILE_TMPDIR/class
     export project=$dir/project canary=$dir/canary
-    command -v bwrap >/dev/null || return 0
+    [[ $EUID = 0 ]] && command -v bwrap >/dev/null || return 0
     mkdir -p "$project/tests" "$canary" "$dir"/{tmp,alone,all}
     cp -r "$top"/{Makefile,labs,scripts,solutions} "$project"
     cp -r "$top"/tests/{*.bats,*.bash,*.awk,errno,weights,witness,hostile} "$project/tests"
@@ -20,7 +20,9 @@ setup_file() {
     "$dir/oslabs-canary" "$dir/touched" bash -c grade_twice >"$dir/log" 2>&1 3>&- || cat "$dir/log"
 }
 
+# Without root no group limits memory, and some of these would fill the machine's.
 setup() {
+    needs_root
     command -v bwrap >/dev/null || skip 'not here: bubblewrap is missing; scripts/need bwrap'
 }
 
@@ -155,7 +157,9 @@ shown() {
         cmp <(cut -f 1-4 "$file") <(cut -f 1-4 "${file/alone/all}")
     done
     # So that this says something: all of one, some of another, none of a third.
-    shown 05-cgroup-cpuset-pin && ! cut -f 3 "$dir"/all/work/right/*/result | grep -qxv pass
+    if shown 05-cgroup-cpuset-pin; then
+        [ "$(cut -f 3 "$dir"/all/work/right/*/result | sort -u)" = pass ]
+    fi
     cut -f 3 "$dir"/all/work/wrong/*/result | grep -qx pass
     for file in "$dir"/all/work/wrong/0[1-4]*/result "$dir"/all/work/starter/0[1-46]*/result; do
         grep -q $'\tfail\t' "$file"
@@ -278,7 +282,6 @@ caged() {
 }
 
 @test "An attacker cannot reach the groups of a program that runs beside it" {
-    needs_root
     shown 05-cgroup-cpuset-pin || skip 'not here: no cpuset hierarchy; make test IN=vm'
     local at=$BATS_TEST_TMPDIR as=() victim i
     make_kit "$at"
@@ -306,7 +309,6 @@ has_group() {
 }
 
 @test "The cage of a plain user holds as well" {
-    needs_root
     local at name as=(as_nobody) missing=0 text
     at=$(mktemp -d) # bats' own folders are closed to other users
     make_kit "$at"

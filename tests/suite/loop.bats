@@ -90,7 +90,7 @@ needs() {
 # in_terminal COMMAND: its output on a terminal of its own, with the exit status of the command.
 in_terminal() {
     needs script
-    run env LOOP_MARK="$tree" SUDO= SHELL="$BASH" script -qec "stty cols 80; cd '$tree' && $1" /dev/null </dev/null
+    run env LOOP_MARK="$tree" SUDO= SHELL="$BASH" TERM=xterm script -qec "stty cols 80; cd '$tree' && $1" /dev/null </dev/null
 }
 
 # talk: runs an expect script, in the tree; it ends with the exit status of what it has spawned.

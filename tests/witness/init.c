@@ -290,7 +290,7 @@ static void become_program(char *arguments)
     dup2(init.out, STDOUT_FILENO);
     dup2(init.err, STDERR_FILENO);
     close_from(3);
-    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_CORE, 1); /* 0 would not stop a helper of the machine: core(5), a pipe */
     limit(RLIMIT_FSIZE, LIMIT_FILE_SIZE);
     limit(RLIMIT_NOFILE, LIMIT_FILES);
     limit(RLIMIT_NPROC, init.most_processes);
