@@ -766,8 +766,9 @@ refused() {
     took carol 06-busy-loop labs/06-busy-loop/busy-loop.c
 }
 
+# This run is through with alice, and in the middle of the slow one.
 unpacks() {
-    [ -n "$(find /proc/[0-9]*/fd/0 -lname "$PWD/in/slow.tar.bz2" 2>/dev/null)" ]
+    [ -e out/work/alice/collected ] && [ -n "$(find /proc/[0-9]*/fd/0 -lname "$PWD/in/slow.tar.bz2" 2>/dev/null)" ]
 }
 
 ended() {
