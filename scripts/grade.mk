@@ -1,4 +1,4 @@
-# What make does of grading, in OUT/work:  make -f scripts/grade.mk OUT=DIR [LIST=1] records|results
+# What make does of grading, in OUT/students:  make -f scripts/grade.mk OUT=DIR [LIST=1] records|results
 #
 #   KEY/LAB/NAME.c ──────┐
 #   kit/witness ─────────┼─▶ KEY/LAB/record ─┐
@@ -17,7 +17,7 @@ define newline
 endef
 
 labs := $(basename $(notdir $(wildcard tests/[0-9]*-*.bats)))
-students := $(patsubst %/collected,%,$(wildcard $(OUT)/work/*/collected))
+students := $(patsubst %/collected,%,$(wildcard $(OUT)/students/*/collected))
 records = $(students:%=%/$1/record)
 lab = $(notdir $(@D))
 name = $(subst $(firstword $(subst -, ,$1))-,,$1)
@@ -29,7 +29,7 @@ records: $(foreach lab,$(labs),$(call records,$(lab)))
 results: $(labs:%=$(OUT)/judged/%)
 
 # Where a file was not handed in, a new "collected" tells that.
-$(OUT)/work/%/record: $$(or $$(wildcard $$(@D)/*.c),$$(dir $$(@D))collected) $(OUT)/kit/witness $(OUT)/kit/$$(notdir $$(@D))
+$(OUT)/students/%/record: $$(or $$(wildcard $$(@D)/*.c),$$(dir $$(@D))collected) $(OUT)/kit/witness $(OUT)/kit/$$(notdir $$(@D))
 	$(if $(LIST),$(info $@),@mkdir -p $(@D) && scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
 changed = $(if $(filter-out %/record,$?),$^,$?)

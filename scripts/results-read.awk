@@ -3,7 +3,7 @@
 #
 # Reads a class, and prints it as the one stream that the other results-*.awk make their files of: lines
 # of fields with tabs between them. POINTS and WEIGHTS are from scripts/points; FILES lists what is in
-# the folder OUT/work: path, time, size. Only one student is in memory at a time.
+# the folder OUT/students: path, time, size. Only one student is in memory at a time.
 #
 #   lab NN-name WEIGHT OF                       all labs first; OF: the points of a lab, weighted
 #   check NN-name NUMBER POINTS NAME            and their checks

@@ -43,9 +43,9 @@ is_sound() {
     local file
     no find "$1" ! -type d ! '(' -type f -perm 644 ')'
     find "$1" -type f -printf '%P\n' >files
-    no grep -vE '^work/[A-Za-z0-9@_][A-Za-z0-9@._-]*/(collected|[0-9]+-([a-z0-9-]+)/\2\.c)$' files
+    no grep -vE '^students/[A-Za-z0-9@_][A-Za-z0-9@._-]*/(collected|[0-9]+-([a-z0-9-]+)/\2\.c)$' files
     no find "$1" -name '.*'
-    for file in "$1"/work/*/collected; do
+    for file in "$1"/students/*/collected; do
         is_text "$file"
         no grep -vE '^(name|took [0-9]+-[a-z0-9-]+|note) .' "$file"
     done
@@ -69,7 +69,7 @@ collect() {
     [ "$status" = 0 ]
     run env -u CAGE "$top/scripts/collect" in out 3>&-
     echo "$output"
-    cat out/work/*/collected
+    cat out/students/*/collected
     [ "$status" = 0 ]
     after=$(outside && processes)
     diff <(echo "$before") <(echo "$after")
@@ -83,29 +83,29 @@ collect() {
 
 # took KEY NN-name PATH: that was taken from there, and nothing else for that lab.
 took() {
-    [ "$(grep "^took $2 " "out/work/$1/collected")" = "took $2 $3" ]
-    [ -f "out/work/$1/$2/${2#*-}.c" ]
+    [ "$(grep "^took $2 " "out/students/$1/collected")" = "took $2 $3" ]
+    [ -f "out/students/$1/$2/${2#*-}.c" ]
 }
 
 # text KEY NN-name: what is in the program.
 text() {
-    cat "out/work/$1/$2/${2#*-}.c"
+    cat "out/students/$1/$2/${2#*-}.c"
 }
 
 # took_nothing KEY
 took_nothing() {
-    [ -f "out/work/$1/collected" ]
-    no grep ^took "out/work/$1/collected"
-    no find "out/work/$1" -name '*.c'
+    [ -f "out/students/$1/collected" ]
+    no grep ^took "out/students/$1/collected"
+    no find "out/students/$1" -name '*.c'
 }
 
 # noted KEY TEXT: there is a note with that text.
 noted() {
-    grep '^note ' "out/work/$1/collected" | grep -qF -- "$2"
+    grep '^note ' "out/students/$1/collected" | grep -qF -- "$2"
 }
 
 no_notes() {
-    no grep ^note "out/work/$1/collected"
+    no grep ^note "out/students/$1/collected"
 }
 
 needs() {
@@ -148,15 +148,15 @@ patch_bytes() {
     collect
     local key
     for key in folder bare tar gz tgz xz bz2 zst zip UPPER; do
-        diff make/labs/01-clone-pid1/clone-pid1.c "out/work/$key/01-clone-pid1/clone-pid1.c"
-        diff make/labs/06-busy-loop/busy-loop.c "out/work/$key/06-busy-loop/busy-loop.c"
+        diff make/labs/01-clone-pid1/clone-pid1.c "out/students/$key/01-clone-pid1/clone-pid1.c"
+        diff make/labs/06-busy-loop/busy-loop.c "out/students/$key/06-busy-loop/busy-loop.c"
         no_notes "$key"
-        [ "$(find "out/work/$key" -type f | wc -l)" = 3 ]
+        [ "$(find "out/students/$key" -type f | wc -l)" = 3 ]
     done
     took folder 01-clone-pid1 01-clone-pid1/clone-pid1.c
     took zip 01-clone-pid1 labs/01-clone-pid1/clone-pid1.c
     took UPPER 06-busy-loop busy-loop.c
-    [ "$(head -n 1 out/work/gz/collected)" = 'name gz.tar.gz' ]
+    [ "$(head -n 1 out/students/gz/collected)" = 'name gz.tar.gz' ]
     [[ ${lines[-1]} = 'collect: 10 students, 20 programs, 20 of them new or changed, 0 notes '* ]]
 }
 
@@ -270,14 +270,14 @@ patch_bytes() {
     done
     collect
     for key in '' t z; do
-        cmp in/a/busy-loop.c "out/work/${key}a/06-busy-loop/busy-loop.c"
+        cmp in/a/busy-loop.c "out/students/${key}a/06-busy-loop/busy-loop.c"
         noted "${key}b" '06-busy-loop: not taken, for it is larger than 1 MiB: 06-busy-loop/busy-loop.c'
         took "${key}b" 01-clone-pid1 01-clone-pid1/clone-pid1.c
-        [ ! -e "out/work/${key}b/06-busy-loop" ]
+        [ ! -e "out/students/${key}b/06-busy-loop" ]
         took "${key}c" 06-busy-loop busy-loop.c
         noted "${key}c" '06-busy-loop: the file is empty'
         noted "${key}c" '01-clone-pid1: the file has zero bytes in it'
-        cmp in/c/clone-pid1.c "out/work/${key}c/01-clone-pid1/clone-pid1.c"
+        cmp in/c/clone-pid1.c "out/students/${key}c/01-clone-pid1/clone-pid1.c"
     done
     # One that is much larger is a bomb.
     took_nothing td
@@ -333,10 +333,10 @@ patch_bytes() {
     local key
     for key in a t z; do
         took "$key" 06-busy-loop 06-busy-loop/busy-loop.c
-        [ "$(grep -c ^took "out/work/$key/collected")" = 1 ]
+        [ "$(grep -c ^took "out/students/$key/collected")" = 1 ]
         noted "$key" '6 x symbolic link'
     done
-    [ ! -e out/work/linked ]
+    [ ! -e out/students/linked ]
     [[ $output = *'linked: not graded: it is a symbolic link'*'linked.zip: not graded: it is a symbolic link'* ]]
 }
 
@@ -475,7 +475,7 @@ patch_bytes() {
     noted program 'cannot be read: it takes more than '
     took_nothing program-t
     noted program-t 'cannot be read: it takes more than '
-    [ "$(grep -c ^took out/work/nested/collected)" = 1 ]
+    [ "$(grep -c ^took out/students/nested/collected)" = 1 ]
     noted nested '01-clone-pid1: the file has zero bytes'
     took_nothing slow
     noted slow 'cannot be read: it takes more than 5 s'
@@ -527,15 +527,15 @@ patch_bytes() {
     local key=a@0aname@20root@0atook@2006-busy-loop@20x@1b@5b31m@ff@e2@80@ae@5c@20@09@7f@2a@24@28touch@20hit@29@60touch@20hit@60@3b@27@22@3cb@3e@26
     # shellcheck disable=SC2016 # nothing is to be expanded
     local text='a\x0aname root\x0atook 06-busy-loop x\x1b[31m\xff\xe2\x80\xae\\ \x09\x7f*$(touch hit)`touch hit`;'\''"<b>&'
-    [ "$(head -n 1 "out/work/$key/collected")" = "name $text" ]
+    [ "$(head -n 1 "out/students/$key/collected")" = "name $text" ]
     took "$key" 06-busy-loop 06-busy-loop/busy-loop.c
     took "t$key" 06-busy-loop "$text/06-busy-loop/busy-loop.c"
     [ "$(text z 06-busy-loop)" = "$(text "$key" 06-busy-loop)" ]
     took plain 06-busy-loop "$text/busy-loop.c"
     noted plain "link"
     [[ $output = *"collect: $text.txt: not graded"* ]]
-    [ -f out/work/@2drf/collected ]
-    [ -f out/work/@2ehidden/collected ]
+    [ -f out/students/@2drf/collected ]
+    [ -f out/students/@2ehidden/collected ]
 }
 
 @test "letters of all languages stay readable; a key has none, and two names never have one key" {
@@ -546,9 +546,9 @@ patch_bytes() {
     tar -cf in/t.tar -C make 作业
     (cd make && zip -qr ../in/z.zip 作业)
     collect
-    [ "$(head -n 1 'out/work/@e7@8e@8b@e5@b0@8f@e6@98@8e@20@282@29/collected')" = 'name 王小明 (2)' ]
-    [ "$(head -n 1 'out/work/Zo@c3@ab/collected')" = 'name Zoë' ]
-    [ "$(head -n 1 'out/work/Zo@40c3@40ab/collected')" = 'name Zo@c3@ab' ]
+    [ "$(head -n 1 'out/students/@e7@8e@8b@e5@b0@8f@e6@98@8e@20@282@29/collected')" = 'name 王小明 (2)' ]
+    [ "$(head -n 1 'out/students/Zo@c3@ab/collected')" = 'name Zoë' ]
+    [ "$(head -n 1 'out/students/Zo@40c3@40ab/collected')" = 'name Zo@c3@ab' ]
     took t 06-busy-loop 作业/06-busy-loop/busy-loop.c
     took z 06-busy-loop 作业/06-busy-loop/busy-loop.c
 }
@@ -570,10 +570,10 @@ patch_bytes() {
     tar -cf in/t.tar -C make a
     mv make/a in/deep
     collect
-    [ "$(find out/work -mindepth 1 -maxdepth 1 | wc -l)" = 5 ]
-    [ "$(find out/work -mindepth 1 -maxdepth 1 -printf '%f\n' | awk 'length > 240' | wc -l)" = 0 ]
-    [ "$(cat out/work/*/collected | awk '{ if (length > longest) longest = length } END { print longest }')" -lt 1000 ]
-    [ "$(cat out/work/*/collected | grep -c '^took 01-clone-pid1')" = 3 ]
+    [ "$(find out/students -mindepth 1 -maxdepth 1 | wc -l)" = 5 ]
+    [ "$(find out/students -mindepth 1 -maxdepth 1 -printf '%f\n' | awk 'length > 240' | wc -l)" = 0 ]
+    [ "$(cat out/students/*/collected | awk '{ if (length > longest) longest = length } END { print longest }')" -lt 1000 ]
+    [ "$(cat out/students/*/collected | grep -c '^took 01-clone-pid1')" = 3 ]
 }
 
 @test "a zip that asks for a password gives nothing, and asks nobody" {
@@ -597,48 +597,48 @@ patch_bytes() {
     local before after
     before=$(find out -printf '%p %T@ %i\n' | sort)
     collect
-    [ "$(find out -printf '%p %T@ %i\n' | sort | grep -v '^out\(/work\)\? ')" = "$(grep -v '^out\(/work\)\? ' <<<"$before")" ]
+    [ "$(find out -printf '%p %T@ %i\n' | sort | grep -v '^out\(/students\)\? ')" = "$(grep -v '^out\(/students\)\? ' <<<"$before")" ]
     [[ $output = *'2 students, 4 programs, 0 of them new or changed, 0 notes'* ]]
 
     touch now
     echo changed >>in/a/06-busy-loop/busy-loop.c
     collect
-    [ "$(find out -type f -newer now)" = out/work/a/06-busy-loop/busy-loop.c ]
+    [ "$(find out -type f -newer now)" = out/students/a/06-busy-loop/busy-loop.c ]
     [[ $output = *'4 programs, 1 of them new or changed'* ]]
     [ "$(text a 06-busy-loop)" = $'loop \nchanged' ]
 
     # What later steps made of a program goes with it; a new one comes.
-    touch now out/work/{a,b}/{01-clone-pid1,06-busy-loop}/record out/work/b/note
+    touch now out/students/{a,b}/{01-clone-pid1,06-busy-loop}/record out/students/b/note
     rm in/a/01-clone-pid1/clone-pid1.c
     echo join >in/a/setns-join.c
     run "$top/scripts/collect" in out
     [ "$status" = 0 ]
-    [ ! -e out/work/a/01-clone-pid1 ]
-    [ -e out/work/a/06-busy-loop/record ]
+    [ ! -e out/students/a/01-clone-pid1 ]
+    [ -e out/students/a/06-busy-loop/record ]
     took a 03-setns-join setns-join.c
-    [ "$(find out -name '*.c' -newer now)" = out/work/a/03-setns-join/setns-join.c ]
+    [ "$(find out -name '*.c' -newer now)" = out/students/a/03-setns-join/setns-join.c ]
 
     rm in/b.tar
     run "$top/scripts/collect" in out
     [ "$status" = 0 ]
     [[ $output = *'b: no longer in IN, removed'* ]]
-    [ ! -e out/work/b ]
-    [ -e out/work/a ]
+    [ ! -e out/students/b ]
+    [ -e out/students/a ]
 }
 
-@test "a folder in OUT/work that is not from here is left alone, also if a student has its name" {
-    mkdir -p out/work/{foreign,bob}
-    echo mine | tee out/work/foreign/file >out/work/bob/file
-    ln -s ../../make out/work/carol
+@test "a folder in OUT/students that is not from here is left alone, also if a student has its name" {
+    mkdir -p out/students/{foreign,bob}
+    echo mine | tee out/students/foreign/file >out/students/bob/file
+    ln -s ../../make out/students/carol
     echo 'name else' >make/collected
     tree in/alice
     tree in/bob
     tree in/carol
     run "$top/scripts/collect" in out
     [ "$status" = 0 ]
-    [ "$(find out/work/foreign out/work/bob make -type f)" = $'out/work/foreign/file\nout/work/bob/file\nmake/collected' ]
+    [ "$(find out/students/foreign out/students/bob make -type f)" = $'out/students/foreign/file\nout/students/bob/file\nmake/collected' ]
     [ "$(<make/collected)" = 'name else' ]
-    [[ $output = *'bob: NOT GRADED: '*'/out/work/bob is there, and not from this script'* ]]
+    [[ $output = *'bob: NOT GRADED: '*'/out/students/bob is there, and not from this script'* ]]
     [[ $output = *'carol: NOT GRADED: '* ]]
     [[ ${lines[-1]} = 'collect: 1 students, '* ]]
 }
@@ -651,7 +651,7 @@ patch_bytes() {
     tree in/alice-2
     collect
     [ "$(text alice 06-busy-loop)" = 'loop folder' ]
-    [ "$(head -n 1 out/work/alice/collected)" = 'name alice' ]
+    [ "$(head -n 1 out/students/alice/collected)" = 'name alice' ]
     noted alice 'not read, for it has the same KEY: alice.tar.gz'
     noted alice 'not read, for it has the same KEY: alice.zip'
     [[ $output = *'alice.tar.gz: NOT GRADED: it has the same KEY as alice.'*'alice.zip: NOT GRADED'* ]]
@@ -669,7 +669,7 @@ patch_bytes() {
     done
     took_nothing bob
     [[ $output = *'bob: nothing was taken: no program of a lab is in it'* ]]
-    [ "$(find out/work -mindepth 1 -maxdepth 1 | wc -l)" = 2 ]
+    [ "$(find out/students -mindepth 1 -maxdepth 1 | wc -l)" = 2 ]
 }
 
 # refused TEXT ARGUMENTS...: status 2, that text, and nothing was made.
@@ -768,7 +768,7 @@ refused() {
 
 # This run is through with alice, and in the middle of the slow one.
 unpacks() {
-    [ -e out/work/alice/collected ] && [ -n "$(find /proc/[0-9]*/fd/0 -lname "$PWD/in/slow.tar.bz2" 2>/dev/null)" ]
+    [ -e out/students/alice/collected ] && [ -n "$(find /proc/[0-9]*/fd/0 -lname "$PWD/in/slow.tar.bz2" 2>/dev/null)" ]
 }
 
 ended() {
@@ -814,7 +814,7 @@ END
         grep -qx 'NoNewPrivs:.1' "$cage"
         no grep -vE '^(/|/usr|/bin|/lib|/lib64|/tmp|/tmp/in|/proc(/.*)?|Cap.*|NoNew.*|[a-z_]*:\[.*|total 0|l.* -> .*|.*\(.*, -[tfvc]\).*)$' "$cage"
         [ "$(grep -c '^(core file size .* 0|cpu time .* 5|file size .* 65536|virtual memory .* 1048576)$' -E "$cage")" = 4 ]
-        no grep -vE '^[^l]| -> (/proc/[0-9]*/fd|.*/out/work/[.]fresh/(tree/.*[.]c|errors|nothing)|.*/cage-.*|.*/in/bob[.]tar)$' "$cage"
+        no grep -vE '^[^l]| -> (/proc/[0-9]*/fd|.*/out/students/[.]fresh/(tree/.*[.]c|errors|nothing)|.*/cage-.*|.*/in/bob[.]tar)$' "$cage"
     done
     is_sound out # whatever is done to modes in there
     grep -qx 'CapEff:.0*' cage-tar
@@ -844,12 +844,12 @@ END
         wait $! || status=$?
         [ "$status" -gt 128 ]
         poll 20 no_process || { echo "after $signal:" && processes && false; }
-        [ -e out/work/alice/collected ]
-        [ ! -e out/work/slow ]
-        [ "$signal" = KILL ] || [ ! -e out/work/.fresh ]
+        [ -e out/students/alice/collected ]
+        [ ! -e out/students/slow ]
+        [ "$signal" = KILL ] || [ ! -e out/students/.fresh ]
     done
     # What SIGKILL leaves, the next run removes.
-    [ -e out/work/.fresh ]
+    [ -e out/students/.fresh ]
     rm in/slow.tar.bz2
     collect
 }

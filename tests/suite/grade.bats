@@ -25,7 +25,7 @@ setup_file() {
 setup() {
     command -v bwrap >/dev/null || skip 'not here: bubblewrap is missing; scripts/need bwrap'
     grades=$BATS_TEST_TMPDIR/grades
-    if [ -d "$base/work" ]; then cp -a "$base" "$grades"; fi
+    if [ -d "$base/students" ]; then cp -a "$base" "$grades"; fi
 }
 
 # Puts back what a test has changed in the project.
@@ -56,19 +56,19 @@ again() {
 
 # verdicts STUDENT LAB: as a line of counts.
 verdicts() {
-    cut -f 3 "$grades/work/$1/$2/result" | sort | uniq -c | xargs
+    cut -f 3 "$grades/students/$1/$2/result" | sort | uniq -c | xargs
 }
 
 @test "A reference gets all points, packed or not, and what was not handed in none" {
     for student in right packed; do
         for lab in 01-clone-pid1 02-unshare-fork 03-setns-join 04-ns-inode-listing 06-busy-loop; do
-            [ "$(cut -f 3 "$grades/work/$student/$lab/result" | sort -u)" = pass ]
+            [ "$(cut -f 3 "$grades/students/$student/$lab/result" | sort -u)" = pass ]
         done
     done
     [ "$(verdicts half 04-ns-inode-listing)" = '7 pass' ]
     [[ $(verdicts half 01-clone-pid1) = *fail* ]]
     [[ $(verdicts half 02-unshare-fork) != *pass* ]]
-    grep -q 'is not there' "$grades/work/half/02-unshare-fork/result"
+    grep -q 'is not there' "$grades/students/half/02-unshare-fork/result"
 }
 
 @test "When nothing has changed nothing is run" {
@@ -92,8 +92,8 @@ verdicts() {
     change 01-clone-pid1 's/^@test "Arguments that make/@test "Words that make/'
     again
     [[ $output = *'0 programs were run'* ]]
-    grep -q 'Words that make' "$grades/work/packed/01-clone-pid1/result"
-    [ -z "$(find "$grades/work" -name record -newer "$before")" ]
+    grep -q 'Words that make' "$grades/students/packed/01-clone-pid1/result"
+    [ -z "$(find "$grades/students" -name record -newer "$before")" ]
 }
 
 @test "Steps that have changed make the records of that lab again" {
@@ -101,11 +101,11 @@ verdicts() {
     again
     echo "$output"
     [[ $output = *'3 programs were run'* ]]
-    grep -q ' start 2 1 3' "$grades/work/right/02-unshare-fork/record"
+    grep -q ' start 2 1 3' "$grades/students/right/02-unshare-fork/record"
 }
 
 @test "Ctrl-C ends it with 130, and the same command goes on where it was" {
-    rm "$grades"/work/*/*/record
+    rm "$grades"/students/*/*/record
     cd "$project"
     setsid env --default-signal=INT -u MAKEFLAGS JOBS=1 scripts/grade "$class" "$grades" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
     local pid=$!
@@ -115,7 +115,7 @@ verdicts() {
     [ "$status" = 130 ]
     poll 5 gone "$pid"
     local made
-    made=$(find "$grades"/work/*/*/record | wc -l)
+    made=$(find "$grades"/students/*/*/record | wc -l)
     echo "$made records; $(cat "$BATS_TEST_TMPDIR/log")"
     ((made > 0 && made < 18))
     again
@@ -123,7 +123,7 @@ verdicts() {
 }
 
 has_two_records() {
-    [ "$(compgen -G "$grades/work/*/*/record" | wc -l)" -ge 2 ]
+    [ "$(compgen -G "$grades/students/*/*/record" | wc -l)" -ge 2 ]
 }
 
 gone() {
@@ -135,11 +135,11 @@ gone() {
     mkdir "$bin"
     find /usr/bin /bin /usr/sbin -maxdepth 1 ! -name bwrap -exec ln -sf {} "$bin" \; 2>/dev/null
     cd "$project"
-    rm "$grades"/work/half/01-clone-pid1/record
+    rm "$grades"/students/half/01-clone-pid1/record
     run env PATH="$bin" scripts/grade "$class" "$grades"
     [ "$status" = 3 ]
     [[ $output = *'scripts/need bwrap'*'CAGE=none'* ]]
-    [ ! -e "$grades/work/half/01-clone-pid1/record" ]
+    [ ! -e "$grades/students/half/01-clone-pid1/record" ]
     run env PATH="$bin" CAGE=none scripts/grade "$class" "$grades"
     [ "$status" = 0 ]
     [[ $output = *'CAGE=none: '*'1 programs were run'* ]]

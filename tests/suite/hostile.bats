@@ -130,11 +130,11 @@ grade_twice() {
     ls -A "$TMPDIR" >"$dir/left"
 }
 
-result() { cat "$dir/all/work/$1/$2/result"; }
+result() { cat "$dir/all/students/$1/$2/result"; }
 
 # Lab 5 needs a cpuset hierarchy: what the machine cannot show the reference, it shows no attacker.
 shown() {
-    ! grep -q 'not here' "$dir/alone/work/right/$1/result"
+    ! grep -q 'not here' "$dir/alone/students/right/$1/result"
 }
 
 # --- the tests ----------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ shown() {
     local key file
     cat "$dir/log"
     for key in right wrong; do
-        for file in "$dir/alone/work/$key"/*/result; do
+        for file in "$dir/alone/students/$key"/*/result; do
             cmp "$file" "${file/alone/all}"
         done
         cmp "$dir/alone/feedback/$key.md" "$dir/all/feedback/$key.md"
@@ -153,15 +153,15 @@ shown() {
         [ "$(grep "^\"$key\"" "$dir/alone/grades.csv")" = "$(grep "^\"$key\"" "$dir/all/grades.csv")" ]
     done
     # Two processes of the starter speak at the same time, and the message has both.
-    for file in "$dir"/alone/work/starter/*/result; do
+    for file in "$dir"/alone/students/starter/*/result; do
         cmp <(cut -f 1-4 "$file") <(cut -f 1-4 "${file/alone/all}")
     done
     # So that this says something: all of one, some of another, none of a third.
     if shown 05-cgroup-cpuset-pin; then
-        [ "$(cut -f 3 "$dir"/all/work/right/*/result | sort -u)" = pass ]
+        [ "$(cut -f 3 "$dir"/all/students/right/*/result | sort -u)" = pass ]
     fi
-    cut -f 3 "$dir"/all/work/wrong/*/result | grep -qx pass
-    for file in "$dir"/all/work/wrong/0[1-4]*/result "$dir"/all/work/starter/0[1-46]*/result; do
+    cut -f 3 "$dir"/all/students/wrong/*/result | grep -qx pass
+    for file in "$dir"/all/students/wrong/0[1-4]*/result "$dir"/all/students/starter/0[1-46]*/result; do
         grep -q $'\tfail\t' "$file"
     done
 }
@@ -174,7 +174,7 @@ shown() {
         grep -q "hostile-$name" "$dir/all/report.html"
         grep -q "hostile-$name" "$dir/all/grades.csv"
         shown "$lab" || continue
-        verdicts=$(cut -f 3 "$dir/all/work/hostile-$name/$lab/result" | sort | uniq -c | xargs)
+        verdicts=$(cut -f 3 "$dir/all/students/hostile-$name/$lab/result" | sort | uniq -c | xargs)
         echo "$name: $verdicts"
         [[ $verdicts = *fail* && $verdicts != *error* && $verdicts != *'not here'* ]]
         count=$((count + 1))
@@ -188,7 +188,7 @@ shown() {
         name=$(basename "$file" .c)
         lab=$(lab_of "$file")
         shown "$lab" || continue
-        at=$dir/all/work/hostile-$name/$lab
+        at=$dir/all/students/hostile-$name/$lab
         while read -r text; do
             text=${text//@canary@/$canary}
             cat "$at/result" "$at/record" "$at/compiler" | grep -qF -- "$text" || {
@@ -201,18 +201,18 @@ shown() {
 }
 
 @test "No attack has got through" {
-    run -1 grep -r 'got through' "$dir"/all/work/*/*/record
+    run -1 grep -r 'got through' "$dir"/all/students/*/*/record
     run -1 grep -rl 'wide-open-1234' "$dir/all"
 }
 
 @test "Archives: a link, a way up, a bomb and a name with a newline are told, and do nothing" {
     local key
-    grep '^note .*clone-pid1' "$dir/all/work/archive-link/collected"
-    grep '^note ' "$dir/all/work/archive-bomb/collected"
-    [ ! -e "$dir/all/work/archive-link/01-clone-pid1/clone-pid1.c" ]
-    [ ! -e "$dir/all/work/archive-bomb/01-clone-pid1/clone-pid1.c" ]
+    grep '^note .*clone-pid1' "$dir/all/students/archive-link/collected"
+    grep '^note ' "$dir/all/students/archive-bomb/collected"
+    [ ! -e "$dir/all/students/archive-link/01-clone-pid1/clone-pid1.c" ]
+    [ ! -e "$dir/all/students/archive-bomb/01-clone-pid1/clone-pid1.c" ]
     run ! grep -q overwritten "$canary/checks"
-    for key in "$dir"/all/work/archive@*; do
+    for key in "$dir"/all/students/archive@*; do
         [ "$(cut -f 3 "$key/01-clone-pid1/result" | sort -u)" = pass ]
     done
 }

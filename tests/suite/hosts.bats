@@ -127,15 +127,15 @@ clean() {
 # of which one was not handed in.
 to_make() {
     mkdir -p /run/grades
-    cp -a "$dir/local/kit" "$dir/local/work" /run/grades
-    rm /run/grades/work/*/*/{record,result}
+    cp -a "$dir/local/kit" "$dir/local/students" /run/grades
+    rm /run/grades/students/*/*/{record,result}
     make -s -C "$top" -f scripts/grade.mk OUT=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
     [ "$(wc -l </run/list)" = 7 ]
 }
 
 # The verdicts in the folder NAME.
 verdicts() {
-    (cd "$BATS_FILE_TMPDIR/$1/work" && cut -f 1-4 -- */*/result /dev/null)
+    (cd "$BATS_FILE_TMPDIR/$1/students" && cut -f 1-4 -- */*/result /dev/null)
 }
 
 # --- tests ------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ both_work() {
     [ "$status" = 0 ]
     [[ $output != *'h'[12]' is '* && $output != *'left for this machine'* ]]
     diff <(verdicts local) <(verdicts both)
-    cmp "$BATS_FILE_TMPDIR"/{local,both}/work/eve/01-clone-pid1/compiler
+    cmp "$BATS_FILE_TMPDIR"/{local,both}/students/eve/01-clone-pid1/compiler
     [ "$(verdicts both | grep -c $'\tpass\t')" -gt 20 ]
 }
 
@@ -231,7 +231,7 @@ StrictHostKeyChecking yes' >>/run/config
     "$top/scripts/grade-hosts" /run/grades /run/list
     # For make they are new, but for the one that was not handed in.
     make -s -C "$top" -f scripts/grade.mk OUT=/run/grades LIST=1 records >/run/left
-    [ "$(grep -Fxf /run/list /run/left)" = /run/grades/work/eve/03-setns-join/record ]
+    [ "$(grep -Fxf /run/list /run/left)" = /run/grades/students/eve/03-setns-join/record ]
 }
 
 @test "a machine that cannot be used is left out, with the reason; the others do its work" {
@@ -268,10 +268,10 @@ END
     echo "$output"
     [ "$status" = 0 ]
     [[ $output = *'4 of 6 programs could not be run there'* ]]
-    [ "$(grep 'record$' <<<"$output")" = 'made /run/grades/work/bob/03-setns-join/record
-made /run/grades/work/eve/01-clone-pid1/record
-/run/grades/work/bob/03-setns-join/record
-/run/grades/work/eve/01-clone-pid1/record' ]
+    [ "$(grep 'record$' <<<"$output")" = 'made /run/grades/students/bob/03-setns-join/record
+made /run/grades/students/eve/01-clone-pid1/record
+/run/grades/students/bob/03-setns-join/record
+/run/grades/students/eve/01-clone-pid1/record' ]
 }
 
 nobody_there() {

@@ -12,7 +12,7 @@ bats_require_minimum_version 1.5.0
 # hand_in KEY LAB RECORD [C-FILE]: the student has handed in that lab, and it was run. RECORD is a file,
 # or the title of a golden record.
 hand_in() {
-    local folder=$out/work/$1/$2
+    local folder=$out/students/$1/$2
     mkdir -p "$folder"
     cp "${4:-solutions/$2/${2#*-}.c}" "$folder/${2#*-}.c"
     [[ $3 = */* ]] || set -- "$1" "$2" "tests/records/$2/$3.record"
@@ -22,14 +22,14 @@ hand_in() {
 judge_class() {
     local lab
     for lab in "${labs[@]}"; do
-        find "$out/work" -path "*/$lab/record" >"$BATS_FILE_TMPDIR/list"
+        find "$out/students" -path "*/$lab/record" >"$BATS_FILE_TMPDIR/list"
         scripts/judge-all "tests/$lab.bats" "$BATS_FILE_TMPDIR/points" "$BATS_FILE_TMPDIR/list"
     done
 }
 
 student() {
-    mkdir -p "$out/work/$1"
-    printf 'name %s\n' "$2" "${@:3}" | sed '2,$s/^name //' >"$out/work/$1/collected"
+    mkdir -p "$out/students/$1"
+    printf 'name %s\n' "$2" "${@:3}" | sed '2,$s/^name //' >"$out/students/$1/collected"
 }
 
 # What an attacker would like to see copied. The first two lines are one in what collect writes.
@@ -43,16 +43,16 @@ hostile_student() {
     local evil lab=01-clone-pid1 i verdicts=('' fail blocked 'not here' error fail pass)
     evil=$(write_evil)
     student evil "$evil.tar.gz" "note $evil" 'note =cmd|/C calc!A0;=1+1'
-    mkdir -p "$out/work/evil/$lab"
+    mkdir -p "$out/students/evil/$lab"
     for i in 1 2 3 4 5 6; do
         printf '%s\t1\t%s\t%s\tseen: %s | expected: %s | likely: %s\n' "$i" "${verdicts[i]}" "$evil" "$evil" "$evil" "$evil"
-    done >"$out/work/evil/$lab/result"
+    done >"$out/students/evil/$lab/result"
     for i in 1 2 3; do
         printf '%s\n```\n~~~\n\n<script>alert(2)</script>\n\t# h\n' "$evil"
-    done >"$out/work/evil/$lab/compiler"
+    done >"$out/students/evil/$lab/compiler"
     printf 'witness 1\nrun stay\n0.001 err %s\n0.01 exec 3 %s\n0.02 stopped %s\n' "$evil" "$evil" "$evil" \
-        >"$out/work/evil/$lab/record"
-    printf '%s\n' "$evil" >"$out/work/evil/$lab/clone-pid1.c"
+        >"$out/students/evil/$lab/record"
+    printf '%s\n' "$evil" >"$out/students/evil/$lab/clone-pid1.c"
 }
 
 make_class() {
@@ -69,9 +69,9 @@ make_class() {
     hand_in carol 01-clone-pid1 wrong-does-not-compile
     hand_in carol 03-setns-join root-v1
     judge_class
-    seq -f 'clone-pid1.c:%g: error: it is wrong' 1000 >"$out/work/carol/01-clone-pid1/compiler"
-    hand_in carol 02-unshare-fork root-v1                # it is not judged yet
-    sed -i '4,$d' "$out/work/carol/03-setns-join/result" # cut off
+    seq -f 'clone-pid1.c:%g: error: it is wrong' 1000 >"$out/students/carol/01-clone-pid1/compiler"
+    hand_in carol 02-unshare-fork root-v1                    # it is not judged yet
+    sed -i '4,$d' "$out/students/carol/03-setns-join/result" # cut off
     student dave dave
     hostile_student
 }
@@ -112,7 +112,7 @@ needs() {
 points_of() {
     local key=$1
     shift
-    cat "$out/work/$key"/*/result | awk -F '\t' -v verdicts=" $* " 'index(verdicts, " " $3 " ") { sum += $2 } END { print sum + 0 }'
+    cat "$out/students/$key"/*/result | awk -F '\t' -v verdicts=" $* " 'index(verdicts, " " $3 " ") { sum += $2 } END { print sum + 0 }'
 }
 
 all_points() {
@@ -157,7 +157,7 @@ all_points() {
     needs jq
     local new=$BATS_TEST_TMPDIR/grades sum
     mkdir "$new"
-    cp -r "$out/work" "$new"
+    cp -r "$out/students" "$new"
     printf '%s\n' '01-clone-pid1 2' '03-setns-join 1.5' >tests/weights
     run scripts/results "$new"
     rm tests/weights
@@ -373,8 +373,8 @@ count() {
     done
     [ "$(jq '.["max-score"]' "$out/classroom50/carol.json")" = "$(jq '.extra_data.of - .extra_data.open' "$out/gradescope/carol.json")" ]
     [ "$(jq -r '.owner + .submission' "$out/classroom50/bob.json")" = bobsubmit/bob ]
-    mkdir -p "$BATS_TEST_TMPDIR/one/work"
-    cp -r "$out/work/alice" "$BATS_TEST_TMPDIR/one/work"
+    mkdir -p "$BATS_TEST_TMPDIR/one/students"
+    cp -r "$out/students/alice" "$BATS_TEST_TMPDIR/one/students"
     CLASSROOM=cs ASSIGNMENT='o"s' OWNER=al SUBMISSION_TAG=submit/1 COMMIT_URL=https://x/c RELEASE_URL=https://x/r REVIEW_URL=https://x/v \
         scripts/results "$BATS_TEST_TMPDIR/one" >/dev/null
     run jq -r '[.classroom, .assignment, .owner, .submission, .commit, .release, .review] | join(" ")' \
@@ -442,7 +442,7 @@ look() {
         echo
     done >"$BATS_TEST_TMPDIR/map"
     cat "$BATS_TEST_TMPDIR/map"
-    letters=$(cut -f 3 "$out"/work/bob/*/result | sed 's/pass/P/; s/fail/F/; s/blocked/b/' | tr -d '\n')
+    letters=$(cut -f 3 "$out"/students/bob/*/result | sed 's/pass/P/; s/fail/F/; s/blocked/b/' | tr -d '\n')
     [ "$(sed -n 1p "$BATS_TEST_TMPDIR/map")" = "$(printf 'P%.0s' {1..42})" ]
     [ "$(sed -n 2p "$BATS_TEST_TMPDIR/map")" = "${letters:0:26}---------${letters:26}" ]
     [ "$(sed -n 3p "$BATS_TEST_TMPDIR/map")" = 'Fbbbbb!!!!!!PPP!!!!-------????????P-------' ]
@@ -473,9 +473,9 @@ section() {
 @test "the same mistake with other PIDs is one mistake" {
     local new=$BATS_TEST_TMPDIR/grades key
     for key in 7 48 123; do
-        mkdir -p "$new/work"
-        cp -r "$out/work/bob" "$new/work/k$key"
-        printf '1\t1\tfail\tx\tseen: process %s is a zombie | expected: none\n' "$key" >"$new/work/k$key/02-unshare-fork/result"
+        mkdir -p "$new/students"
+        cp -r "$out/students/bob" "$new/students/k$key"
+        printf '1\t1\tfail\tx\tseen: process %s is a zombie | expected: none\n' "$key" >"$new/students/k$key/02-unshare-fork/result"
     done
     scripts/results "$new" >/dev/null || [ $? = 70 ]
     out=$new section mistakes | grep -q '^ 2.1 .* 3 seen: process N is a zombie '
@@ -616,7 +616,7 @@ similar() {
     for key in one two; do
         out=$new student "$key" "$key"
         out=$new hand_in "$key" 05-cgroup-cpuset-pin root-v1 "$BATS_TEST_TMPDIR/05-cgroup-cpuset-pin-a.c"
-        sed -i 's/group/g/g' "$new/work/two/05-cgroup-cpuset-pin"/*.c 2>/dev/null || true
+        sed -i 's/group/g/g' "$new/students/two/05-cgroup-cpuset-pin"/*.c 2>/dev/null || true
     done
     out=$new judge_class
     run scripts/results "$new"
@@ -651,11 +651,11 @@ similar() {
 @test "what was made before is replaced whole, and nothing else is left" {
     local new=$BATS_TEST_TMPDIR/grades
     mkdir "$new"
-    cp -r "$out/work" "$new"
+    cp -r "$out/students" "$new"
     scripts/results "$new" >/dev/null || [ $? = 70 ]
-    rm -r "$new/work/bob"
+    rm -r "$new/students/bob"
     scripts/results "$new" >/dev/null || [ $? = 70 ]
-    [ "$(cd "$new" && echo .[!.]* *)" = ".[!.]* classroom50 feedback grades.csv gradescope junit.xml report.html work" ]
+    [ "$(cd "$new" && echo .[!.]* *)" = ".[!.]* classroom50 feedback grades.csv gradescope junit.xml report.html students" ]
     [ -z "$(find "$new" -maxdepth 2 -name 'bob*')" ]
     run ! grep -q bob "$new/grades.csv" "$new/report.html" "$new/junit.xml"
     diff -r "$out/feedback/alice.md" "$new/feedback/alice.md"
@@ -663,17 +663,17 @@ similar() {
 
 @test "a larger class needs no more processes" {
     local new=$BATS_TEST_TMPDIR/grades i name
-    mkdir -p "$new/work" "$BATS_TEST_TMPDIR/bin"
+    mkdir -p "$new/students" "$BATS_TEST_TMPDIR/bin"
     for name in awk sed sort grep sha256sum; do
         printf '#!/bin/sh\necho %s >>"%s/log"\nexec %s "$@"\n' "$name" "$BATS_TEST_TMPDIR" "$(command -v "$name")" \
             >"$BATS_TEST_TMPDIR/bin/$name"
     done
     chmod +x "$BATS_TEST_TMPDIR"/bin/*
-    cp -r "$out/work/bob" "$new/work/b"
+    cp -r "$out/students/bob" "$new/students/b"
     PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
     mv "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/small"
     for i in {1..30}; do
-        cp -r "$out/work/bob" "$new/work/b$i"
+        cp -r "$out/students/bob" "$new/students/b$i"
     done
     PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
     [ -s "$BATS_TEST_TMPDIR/small" ]
@@ -692,9 +692,9 @@ similar() {
     run scripts/results "$BATS_TEST_TMPDIR/nothing"
     [ "$status" = 1 ]
     [[ $output = *'Type: make grade '* ]]
-    mkdir -p "$BATS_TEST_TMPDIR/empty/work"
+    mkdir -p "$BATS_TEST_TMPDIR/empty/students"
     run scripts/results "$BATS_TEST_TMPDIR/empty"
     [ "$status" = 1 ]
     [[ $output = *'Type: make grade '* ]]
-    [ "$(ls -A "$BATS_TEST_TMPDIR/empty")" = work ]
+    [ "$(ls -A "$BATS_TEST_TMPDIR/empty")" = students ]
 }
