@@ -146,8 +146,8 @@ both_work() {
     # One session keeps the folder, one more at least is a program.
     [ $(($(sessions 1) - before[0])) -ge 2 ]
     [ $(($(sessions 2) - before[1])) -ge 2 ]
-    poll 10 clean 1
-    poll 10 clean 2
+    poll 60 clean 1
+    poll 60 clean 2
     [ -z "$(find /tmp ~ -mindepth 1)" ]
 }
 
@@ -186,6 +186,7 @@ one_goes() {
 
 interrupted() {
     local status=0 group
+    trap 'echo "failed: $BASH_COMMAND; status=$status"; ls -la /tmp' ERR
     to_make
     set -m # a group of processes, as on a terminal
     "$top/scripts/grade-hosts" /run/grades /run/list >/run/said &
@@ -196,8 +197,8 @@ interrupted() {
     kill -INT -- "-$!"
     wait "$!" || status=$?
     [ "$status" = 130 ]
-    poll 10 clean 1
-    poll 10 clean 2
+    poll 60 clean 1
+    poll 60 clean 2
     [ -z "$(find /tmp -mindepth 1)" ]
     while read -r _ group _; do
         [ -z "$group" ] || [ ! -e "$group" ]
