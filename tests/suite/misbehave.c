@@ -1,5 +1,5 @@
 /*
- * misbehave WHAT: one thing that a program under test might do to the witness, the cage or the
+ * misbehave WHAT [ARGUMENT]...: one thing that a program under test might do to the witness, the cage or the
  * machine. Prints what came of it. tests/suite/witness.bats says what must.
  */
 #define _GNU_SOURCE
@@ -19,6 +19,8 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static char **arguments; /* that follow WHAT */
 
 static void say(const char *what, int failed)
 {
@@ -155,17 +157,35 @@ static void reach(void)
     say("parent is 1", getppid() != 1);
 }
 
-/* PID 2 is a trusted process, when there is one. What it has open, we could take. */
+/* What a trusted process has open, we could take. */
 static void borrow(void)
 {
-    DIR *dir = opendir("/proc/2/fd");
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%s/fd", arguments[0]);
+    DIR *dir = opendir(path);
     struct dirent *entry;
     int count = 0;
 
-    say("look into 2", dir == NULL);
+    say("look into it", dir == NULL);
     while (dir && (entry = readdir(dir)) != NULL)
         count += entry->d_name[0] != '.';
-    printf("descriptors of 2: %d\n", count);
+    printf("descriptors: %d\n", count);
+}
+
+static void show_arguments(void)
+{
+    for (char **argument = arguments; *argument; argument++)
+        printf("<%s>\n", *argument);
+}
+
+static void children(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    printf("child %d\n", child);
+    waitpid(child, NULL, 0);
 }
 
 static void inherited(void)
@@ -188,17 +208,20 @@ static void shell(void)
 static const struct {
     const char *name;
     void (*act)(void);
-} table[] = {{"bomb", bomb},         {"hoard", hoard},         {"shout", shout},
-             {"one-line", one_line}, {"big-file", big_file},   {"many-files", many_files},
-             {"deaf", deaf},         {"daemonise", daemonise}, {"spin", spin},
-             {"zombie", zombie},     {"litter", litter},       {"forge", forge},
-             {"massacre", massacre}, {"reach", reach},         {"inherited", inherited},
-             {"shell", shell},       {"borrow", borrow}};
+} table[] = {
+    {"bomb", bomb},         {"hoard", hoard},         {"shout", shout},
+    {"one-line", one_line}, {"big-file", big_file},   {"many-files", many_files},
+    {"deaf", deaf},         {"daemonise", daemonise}, {"spin", spin},
+    {"zombie", zombie},     {"litter", litter},       {"forge", forge},
+    {"massacre", massacre}, {"reach", reach},         {"inherited", inherited},
+    {"shell", shell},       {"borrow", borrow},       {"arguments", show_arguments},
+    {"children", children}};
 
 int main(int argc, char *argv[])
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (argc > 1 && strcmp(argv[1], table[i].name) == 0) {
+            arguments = argv + 2;
             table[i].act();
             return 0;
         }

@@ -193,6 +193,25 @@ static void close_from(unsigned first)
             close((int)fd);
 }
 
+/* The next process gets a PID that nobody can foresee. Kernels without ns_last_pid have processes that
+   come and go. Not by write(): the filter would ask init. */
+static void scatter_pids(void)
+{
+    char text[16];
+    int length = snprintf(text, sizeof text, "%u", draw(300, 30000));
+    int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+
+    if (fd == -1 || pwrite(fd, text, (size_t)length, 0) == -1)
+        for (unsigned i = draw(10, 60); i > 0; i--) {
+            pid_t pid = fork();
+            if (pid == 0)
+                _exit(0);
+            waitpid(pid, NULL, 0);
+        }
+    if (fd != -1)
+        close(fd);
+}
+
 /* The program may look into a trusted process, and so take what it has open: it has nothing. That
    closes its end of the pipe as well, which says that it is ready. */
 static void become_trusted(void)
@@ -211,6 +230,7 @@ static pid_t start_trusted(unsigned long flags, void (*become)(const char *),
 
     if (pipe2(ready, O_CLOEXEC) == -1)
         return -1;
+    scatter_pids();
     pid_t pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0)
         become(how);
@@ -284,8 +304,11 @@ static void become_program(char *arguments)
 
     snprintf(path, sizeof path, "%s/%s", init.directory, init.program_name);
     argv[1] = strtok_r(arguments, " ", &rest);
-    for (int i = 1; i < MOST_ARGUMENTS && argv[i] != NULL; i++)
+    for (int i = 1; i < MOST_ARGUMENTS && argv[i] != NULL; i++) {
+        if (strcmp(argv[i], "''") == 0)
+            argv[i] += 2;
         argv[i + 1] = strtok_r(NULL, " ", &rest);
+    }
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(init.out, STDOUT_FILENO);
     dup2(init.err, STDERR_FILENO);
@@ -295,6 +318,7 @@ static void become_program(char *arguments)
     limit(RLIMIT_NOFILE, LIMIT_FILES);
     limit(RLIMIT_NPROC, init.most_processes);
     go_first();
+    scatter_pids(); /* for its children */
     execve(path, argv, environment);
     dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
     _exit(127);
@@ -305,6 +329,7 @@ static int start_program(char *command)
     int cpu = -1, skip = 0;
 
     sscanf(command, "start %d%n", &cpu, &skip);
+    scatter_pids();
     program = fork();
     if (program == 0) {
         become_ordinary();

@@ -8,7 +8,8 @@
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
- *   stranger KINDS      a trusted process in new namespaces of those kinds: STRANGER1, STRANGER2
+ *   stranger KINDS      a trusted process in new namespaces of those kinds:
+ *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
@@ -22,8 +23,11 @@
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
- * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
- * program has ended; it is waited for. PIDs are those that a process in the cage sees.
+ * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
+ * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
+ * NEGATIVE (-3), TAIL (4x), HUGE (beyond 32 bits: who cuts it gets a small number), LETTERS (qzk).
+ * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
+ * cage sees, and nobody can foresee them.
  *
  * The record has a line for each event: seconds since the start of the run, a word, and what
  * belongs to it:
@@ -33,7 +37,7 @@
  *   cage as-root|as-user WORD...      last but one: who made the cage, its namespaces, and whether
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
- *   start PID ARGUMENT...
+ *   start PID ARGUMENT...             an empty argument as ''
  *   loop PID | stranger PID KINDS
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
@@ -101,7 +105,7 @@ static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static double run_start, last_active;
-static int program_pid, loop_pid, stranger_pid[4], strangers;
+static int program_pid, loop_pid, stranger_pid[16], strangers;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -334,27 +338,66 @@ static bool has_ended(const char *unused)
 
 /* --- the steps of a scenario ---------------------------------------------------------------- */
 
-/* PROGRAM, LOOP, STRANGERn, FIRST and LAST become numbers; other words stay as they are. */
+/* What stands for a number: -1 is none. */
+static int number_of(const char *word)
+{
+    int stranger;
+
+    if (strcmp(word, "FIRST") == 0)
+        return first_cpu;
+    if (strcmp(word, "LAST") == 0)
+        return last_cpu;
+    if (strcmp(word, "PROGRAM") == 0)
+        return program_pid;
+    if (strcmp(word, "LOOP") == 0)
+        return loop_pid;
+    if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
+        stranger <= strangers)
+        return stranger_pid[stranger - 1];
+    return -1;
+}
+
+/* An argument that makes no sense, another one each time; other words stay as they are. */
+static void draw_argument(const char *word, char *text, size_t size)
+{
+    static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
+    unsigned small = draw(1, 3);
+
+    if (strcmp(word, "EMPTY") == 0)
+        snprintf(text, size, "''");
+    else if (strcmp(word, "FRACTION") == 0)
+        snprintf(text, size, "%u.%u", small, draw(1, 9));
+    else if (strcmp(word, "NEGATIVE") == 0)
+        snprintf(text, size, "-%u", small);
+    else if (strcmp(word, "TAIL") == 0)
+        snprintf(text, size, "%u%c", small, tails[draw(0, 3)]);
+    else if (strcmp(word, "HUGE") == 0 && draw(0, 1))
+        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + small);
+    else if (strcmp(word, "HUGE") == 0) /* 2 to the 64th, and a little more */
+        snprintf(text, size, "1844674407370955161%u", 6 + small);
+    else if (strcmp(word, "LETTERS") == 0)
+        snprintf(text, size, "%c%c%c", letters[draw(0, 17)], letters[draw(0, 17)],
+                 letters[draw(0, 17)]);
+    else
+        snprintf(text, size, "%s", word);
+}
+
 static const char *expand(const char *text)
 {
-    static char result[1024];
-    char copy[1024], *rest, *word;
+    static char result[8192];
+    char copy[1024], *rest, *word, *end = result;
 
     snprintf(copy, sizeof copy, "%s", text);
     *result = '\0';
     for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        char number[16];
-        int value =
-            strcmp(word, "FIRST") == 0     ? first_cpu
-            : strcmp(word, "LAST") == 0    ? last_cpu
-            : strcmp(word, "PROGRAM") == 0 ? program_pid
-            : strcmp(word, "LOOP") == 0    ? loop_pid
-            : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
-                ? stranger_pid[word[8] - '1']
-                : -1;
-        snprintf(number, sizeof number, "%d", value);
-        snprintf(result + strlen(result), sizeof result - strlen(result), "%s%s",
-                 *result ? " " : "", value == -1 ? word : number);
+        int number = number_of(word);
+        if (end != result)
+            *end++ = ' ';
+        if (number != -1)
+            sprintf(end, "%d", number);
+        else
+            draw_argument(word, end, 1024);
+        end += strlen(end);
     }
     return result;
 }
@@ -389,7 +432,7 @@ static void step_stranger(const char *kinds)
 {
     int pid = cage_ask(&cage, "stranger %s", kinds);
 
-    if (strangers < 4)
+    if (strangers < (int)(sizeof stranger_pid / sizeof stranger_pid[0]))
         stranger_pid[strangers++] = pid;
     await(pid, 'S', -1);
     record("stranger %d %s", pid, kinds);

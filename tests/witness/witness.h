@@ -51,6 +51,7 @@ const char *
 cpuset_inside(const char *group); /* its name as a process in the cage sees it */
 
 /* cage.c: the namespaces of one run, and their PID 1. */
+unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
 struct cage {
     pid_t init; /* PID 1 of the cage, as the witness sees it; 0: no cage is open */
     int talk;   /* commands to init, reports from it: one a packet */
