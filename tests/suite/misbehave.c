@@ -16,6 +16,7 @@
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -178,6 +179,28 @@ static void show_arguments(void)
         printf("<%s>\n", *argument);
 }
 
+/* What the kernel, or the witness in its place, says to each of these. */
+static void ask(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    say("fork", child == -1);
+    child = vfork();
+    if (child == 0)
+        _exit(0);
+    say("vfork", child == -1);
+    child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0)
+        _exit(0);
+    say("clone", child == -1);
+    say("unshare", unshare(CLONE_NEWUTS) == -1);
+    say("setns", setns(open("/proc/self/ns/uts", O_RDONLY), 0) == -1);
+    say("mkdir", mkdir("/tmp/one", 0700) == -1);
+    say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
+}
+
 static void children(void)
 {
     pid_t child = fork();
@@ -208,14 +231,16 @@ static void shell(void)
 static const struct {
     const char *name;
     void (*act)(void);
-} table[] = {
-    {"bomb", bomb},         {"hoard", hoard},         {"shout", shout},
-    {"one-line", one_line}, {"big-file", big_file},   {"many-files", many_files},
-    {"deaf", deaf},         {"daemonise", daemonise}, {"spin", spin},
-    {"zombie", zombie},     {"litter", litter},       {"forge", forge},
-    {"massacre", massacre}, {"reach", reach},         {"inherited", inherited},
-    {"shell", shell},       {"borrow", borrow},       {"arguments", show_arguments},
-    {"children", children}};
+} table[] = {{"bomb", bomb},           {"hoard", hoard},
+             {"shout", shout},         {"one-line", one_line},
+             {"big-file", big_file},   {"many-files", many_files},
+             {"deaf", deaf},           {"daemonise", daemonise},
+             {"spin", spin},           {"zombie", zombie},
+             {"litter", litter},       {"forge", forge},
+             {"massacre", massacre},   {"reach", reach},
+             {"inherited", inherited}, {"shell", shell},
+             {"borrow", borrow},       {"arguments", show_arguments},
+             {"children", children},   {"ask", ask}};
 
 int main(int argc, char *argv[])
 {

@@ -87,6 +87,34 @@ events() {
     [ "$(paste -d' ' <(events start) <(events 'out child') | awk '$3 == $1 + 1' | wc -l)" -le 2 ]
 }
 
+@test "the kernel can be made to refuse: what is named fails so, and nothing else does" {
+    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat)
+    for call in clone:EAGAIN:'Resource temporarily unavailable':'(fork|vfork|clone)' unshare:EPERM:'Operation not permitted':unshare \
+        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)'; do
+        IFS=: read -r call error text family <<<"$call"
+        scenario "refuse $call $error" 'start ask'
+        has "refuse $call $error"
+        [ "$(events out | grep -cxE "$family: $text")" = "$(printf '%s\n' "${calls[@]}" | grep -cxE "$family")" ]
+        [ -z "$(events out | grep -vE "^$family: " | grep -v ': done$')" ]
+        has 'exit 0'
+    done
+    scenario 'refuse unshare EPERM' 'refuse setns EAGAIN' 'start ask'
+    has 'out unshare: Operation not permitted'
+    has 'out setns: Resource temporarily unavailable'
+    has 'out fork: done'
+}
+
+@test "where the kernel has no filters for system calls nobody can be refused, and the rest goes on without" {
+    "${CC:-cc}" -O1 -Wall -o "$BATS_TEST_TMPDIR/refusing" "$BATS_TEST_DIRNAME/refusing.c"
+    printf '#> run x\n#>   refuse clone EAGAIN\n#>   start ask\n#> run y\n#>   start ask\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$BATS_TEST_TMPDIR/refusing" seccomp "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    has 'not-here .*seccomp.*; .*'
+    [ "$(events start | wc -l)" = 1 ]
+    has 'out fork: done'
+    has 'exit 0'
+    has_not 'cage .* exec-watch.*'
+}
+
 @test "sixteen strangers have names" {
     local steps
     mapfile -t steps < <(yes 'stranger none' | head -n 16)
@@ -254,6 +282,9 @@ not() {
     run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
     [ "$status" = 2 ]
     [[ $output = *'no such step: dance'* ]]
+    printf '#> run x\n#> refuse clone EFBIG\n' >"$BATS_TEST_TMPDIR/scenario"
+    run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
+    [ "$status" = 2 ]
 }
 
 @test "a program that is not there is the witness's failure: exit status 70, no end in the record" {

@@ -11,6 +11,8 @@
  *   stranger KINDS      a trusted process in new namespaces of those kinds:
  *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
+ *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
+ *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
  *                       that was not an until
@@ -50,7 +52,7 @@
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
- *   signal NAME
+ *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
@@ -104,6 +106,7 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
+static bool here; /* this machine can show this run */
 static double run_start, last_active;
 static int program_pid, loop_pid, stranger_pid[16], strangers;
 static char mounts_before[256 * 1024];
@@ -443,6 +446,27 @@ static void step_hold(const char *cpu)
     held_cpu = atoi(cpu);
 }
 
+static __attribute__((noreturn)) void no_such_step(const char *step)
+{
+    fprintf(stderr, "witness: no such step: %s\n", step);
+    clean_up();
+    exit(2);
+}
+
+static void step_refuse(const char *call_and_errno)
+{
+    int error = cage_ask(&cage, "refuse %s", call_and_errno);
+
+    if (error == -1)
+        no_such_step(call_and_errno);
+    here = error == 0;
+    if (here)
+        record("refuse %s", call_and_errno);
+    else
+        record_not_here("this kernel lets nobody refuse a system call (seccomp)",
+                        "type the same with IN=vm");
+}
+
 static void step_start(const char *arguments)
 {
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
@@ -549,7 +573,7 @@ static const struct {
     {"hold", step_hold},     {"start", step_start},   {"until", step_until},
     {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
     {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}};
+    {"settle", step_settle}, {"refuse", step_refuse}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -643,9 +667,7 @@ static void do_step(char *step)
             steps[i].act(rest);
             return;
         }
-    fprintf(stderr, "witness: no such step: %s\n", step);
-    clean_up();
-    exit(2);
+    no_such_step(step);
 }
 
 static void forget_last_run(void)
@@ -668,7 +690,7 @@ static int do_run(int i, bool cpuset_here)
     record_restart_clock();
     printf("run %s\n", scenario[i] + 4);
     has_cpuset = wants(++i, "cpuset");
-    bool here = !has_cpuset || cpuset_here;
+    here = !has_cpuset || cpuset_here;
     if (!here)
         cpuset_not_here();
     else
