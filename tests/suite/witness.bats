@@ -224,6 +224,15 @@ events() {
     done
 }
 
+@test "a time that a process asks the kernel for is recorded, in whatever way it asks" {
+    scenario 'start times' 'until never' 'signal KILL'
+    local way
+    for way in {0..14}; do
+        has "timer [0-9]+ ($((1000 + way))\\.000|$((999 + way))\\.[0-9]*)"
+    done
+    [ "$(events timer | wc -l)" = 15 ]
+}
+
 @test "what outlives processes is found: mounts, files, shared memory" {
     scenario 'start litter'
     has 'left mount /tmp/folder'

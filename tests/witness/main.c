@@ -52,6 +52,9 @@
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
+ *                                     0.05 s or more, and another time than its last one. A wait
+ *                                     without an end is not recorded
  *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
@@ -82,7 +85,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192, MOST_EVENTS = 200 };
+enum {
+    MOST_OUTPUT = 64 * 1024,
+    MOST_LINES = 2000,
+    LINE = 8192,
+    MOST_EVENTS = 200,
+    MOST_TIMERS = 100
+};
 
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
@@ -109,6 +118,11 @@ static bool started, ended, stopped, has_cpuset;
 static bool here; /* this machine can show this run */
 static double run_start, last_active;
 static int program_pid, loop_pid, stranger_pid[16], strangers;
+static struct timer {
+    int pid;
+    double seconds, end;
+} timers[MOST_TIMERS]; /* the last one of each process */
+static int timer_count, timer_lines;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -170,9 +184,34 @@ static const char *signal_name(int number)
     return other;
 }
 
+static bool near(double a, double b, double distance)
+{
+    return a - b < distance && b - a < distance;
+}
+
+/* What a process asks for again and again, or what is left of it, is one line. */
+static void take_timer(int pid, double seconds)
+{
+    int i = 0;
+
+    while (i < timer_count && timers[i].pid != pid)
+        i++;
+    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || stopped)
+        return;
+    if (i == timer_count)
+        timers[timer_count++] = (struct timer){.pid = pid};
+    double end = now() + seconds;
+    bool known =
+        near(timers[i].seconds, seconds, 0.001) || near(timers[i].end, end, 0.05);
+    timers[i] = (struct timer){pid, seconds, end};
+    if (!known && timer_lines++ < MOST_TIMERS)
+        record("timer %d %.3f", pid, seconds);
+}
+
 void on_report(const char *report)
 {
     int pid, status;
+    double seconds;
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
@@ -185,6 +224,8 @@ void on_report(const char *report)
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
+    } else if (sscanf(report, "timer %d %lf", &pid, &seconds) == 2) {
+        take_timer(pid, seconds);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -276,6 +317,16 @@ static bool something_is(const char *states)
     return false;
 }
 
+/* Time that those ask for who sleep just now: not all of them have asked init. */
+static void watch_timers(void)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S')
+            take_timer(pids[i], time_waited_for(cage.proc, pids[i]));
+}
+
 /* CPU time that the processes of the program have had. */
 static double time_spent(void)
 {
@@ -324,6 +375,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
             last_active = now();
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
+        watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
         if (now() - last_active > patience_silent)
@@ -558,6 +610,7 @@ static void step_settle(const char *unused)
     (void)unused;
     while (!ended && still < 10 && now() - begin < patience / 10)
         still = pump(1) || something_is("RD") ? 0 : still + 1;
+    watch_timers();
 }
 
 static void step_look(const char *name)
@@ -686,7 +739,7 @@ static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = events = 0;
+    line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
     out.recorded_writer = -1;
