@@ -88,7 +88,9 @@ static void by_message(const char *way)
     union {
         struct cmsghdr head;
         char space[CMSG_SPACE(sizeof(int))];
-    } control = {.head = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+    } control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)),
+                          .cmsg_level = SOL_SOCKET,
+                          .cmsg_type = SCM_RIGHTS}};
     char byte = 0;
     struct iovec part = {&byte, 1};
     struct msghdr message = {.msg_iov = &part,
