@@ -6,9 +6,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a run may use. Processes, bytes of memory, files that one process has open, bytes of a file. */
+/* What a run may use. Processes, namespaces of a kind, bytes of memory, files that one process has open,
+   bytes of a file. */
 enum {
     LIMIT_PROCESSES = 100,
+    LIMIT_NAMESPACES = 100,
     LIMIT_MEMORY = 512 << 20,
     LIMIT_FILES = 256,
     LIMIT_FILE_SIZE = 8 << 20
