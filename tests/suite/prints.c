@@ -220,7 +220,7 @@ static void much(const char *way)
     memset(text, 'x', sizeof text);
     for (size_t i = 99; i < sizeof text; i += 100)
         text[i] = '\n';
-    snprintf(text, 64, "%s", line(way));
+    snprintf(text, 128, "%s", line(way));
     printf("%d much: %zd\n", getpid(), write(1, text, sizeof text));
     fflush(stdout);
 }
