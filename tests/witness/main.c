@@ -335,12 +335,12 @@ static bool pump(int milliseconds)
         clean_up();
         exit(128 + (int)info.ssi_signo);
     }
+    if (wait[2].revents) /* first: it says what is known of who writes the rest */
+        return !cage_hear(&cage, answer, sizeof answer);
     if (wait[0].revents)
         active |= take_output(&out);
     if (wait[1].revents)
         active |= take_output(&err);
-    if (wait[2].revents) /* last: what was printed before the end comes before the end */
-        active |= !cage_hear(&cage, answer, sizeof answer);
     return active;
 }
 
@@ -688,7 +688,7 @@ static void wait_for_the_dying(void)
     double begin = now(), spent = time_spent();
     int still = 0;
 
-    while (!all_gone() && still < 10 && now() - begin < patience &&
+    while (!all_gone() && still < 50 && now() - begin < patience &&
            time_spent() - spent < patience_busy / 3) {
         bool active = pump(1) || something_is("RD") ||
                       (something_is("ZX") && now() - begin < patience / 10);
