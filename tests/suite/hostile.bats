@@ -139,15 +139,20 @@ shown() {
 
 # --- the tests ----------------------------------------------------------------------------------
 
+# same FILE FILE: byte for byte, but for PIDs, which nobody can foresee.
+same() {
+    cmp <(sed 's/[0-9]\{3,\}/N/g' "$1") <(sed 's/[0-9]\{3,\}/N/g' "$2")
+}
+
 @test "Marks of the others are the same, byte for byte, with attackers beside them and without" {
     local key file
     cat "$dir/log"
     for key in right wrong; do
         for file in "$dir/alone/students/$key"/*/result; do
-            cmp "$file" "${file/alone/all}"
+            same "$file" "${file/alone/all}"
         done
-        cmp "$dir/alone/feedback/$key.md" "$dir/all/feedback/$key.md"
-        cmp "$dir/alone/gradescope/$key.json" "$dir/all/gradescope/$key.json"
+        same "$dir/alone/feedback/$key.md" "$dir/all/feedback/$key.md"
+        same "$dir/alone/gradescope/$key.json" "$dir/all/gradescope/$key.json"
     done
     for key in right wrong starter; do
         [ "$(grep "^\"$key\"" "$dir/alone/grades.csv")" = "$(grep "^\"$key\"" "$dir/all/grades.csv")" ]
@@ -313,7 +318,7 @@ has_group() {
     at=$(mktemp -d) # bats' own folders are closed to other users
     make_kit "$at"
     for name in fork-bomb thread-bomb orphans heap endless-output out-of-band kill-everybody ends-the-cage \
-        outer-namespaces descriptors-of-others overwrite read-secrets network another-abi another-program \
+        outer-namespaces descriptors-of-others overwrite read-secrets network machine-wide another-abi another-program \
         below-proc mounts pivot-root privileged-calls compiler/incbin compiler/include-neighbour; do
         caged "$at" "$name" || missing=1
         grep -qE '^end$' "$at/$name/record" || missing=1

@@ -9,7 +9,8 @@ setup_file() {
     project "$BATS_FILE_TMPDIR/build/witness"
     export witness=$BATS_FILE_TMPDIR/build/witness program=$BATS_FILE_TMPDIR/misbehave
     "${CC:-cc}" -O1 -Wall -Wextra -o "$program" "$BATS_TEST_DIRNAME/misbehave.c" -lrt
-    chmod 755 "$BATS_FILE_TMPDIR" "$program"
+    "${CC:-cc}" -O1 -Wall -Wextra -o "$BATS_FILE_TMPDIR/prints" "$BATS_TEST_DIRNAME/prints.c" -pthread
+    chmod 755 "$BATS_FILE_TMPDIR" "$program" "$BATS_FILE_TMPDIR/prints"
 }
 
 # scenario LINE...: the record of the program in one run of these steps.
@@ -17,6 +18,26 @@ scenario() {
     printf '#> run x\n' >"$BATS_TEST_TMPDIR/scenario"
     printf '#>   %s\n' "$@" >>"$BATS_TEST_TMPDIR/scenario"
     "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+}
+
+# prints WAY...: the record of tests/suite/prints.c, a run for each; "as" is who runs it.
+prints() {
+    local dir
+    dir=$(mktemp -d) # bats' own folders are closed to other users
+    printf '#> run x\n#>   start %s\n' "$@" >"$dir/scenario"
+    cp "$witness" "$BATS_FILE_TMPDIR/prints" "$dir"
+    chmod 755 "$dir"
+    "$as" "$dir/witness" "$dir/scenario" "$dir/prints" >"$BATS_TEST_TMPDIR/record"
+    rm -r "$dir"
+}
+
+# writers: PID, and what it wrote.
+writers() {
+    awk '$2 == "writer" { writer = $3 } $2 == "out" { sub(/.* out /, ""); print writer, $0 }' "$BATS_TEST_TMPDIR/record"
+}
+
+needs_notifier() {
+    has 'cage .* exec-watch.*' || skip 'not here: this kernel has no seccomp notifier'
 }
 
 # has REGEX, has_not REGEX: an event of the record, without its time.
@@ -30,6 +51,16 @@ has_not() {
     if sed 's/^[0-9.]* //' "$BATS_TEST_TMPDIR/record" | grep -xE -- "$1"; then
         return 1
     fi
+}
+
+# refusing: makes the command that runs another one on a kernel without some system call.
+refusing() {
+    "${CC:-cc}" -O1 -Wall -o "$BATS_TEST_TMPDIR/refusing" "$BATS_TEST_DIRNAME/refusing.c"
+}
+
+# events WORD: what follows that word, of each such event.
+events() {
+    sed -n "s/^[0-9.]* $1 //p" "$BATS_TEST_TMPDIR/record"
 }
 
 @test "a record has a head, one line an event, and an end" {
@@ -46,9 +77,91 @@ has_not() {
 
 @test "a look shows of each process what the checks ask for" {
     scenario 'loop FIRST' 'start deaf' 'until ready' 'look here' 'signal KILL'
-    has 'process 3 nspid=3 parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*'
-    has 'process 2 nspid=2 parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*'
+    local loop program
+    loop=$(events loop) program=$(events start)
+    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
+    has "process $loop nspid=$loop parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*"
     has 'killed KILL'
+}
+
+@test "arguments that make no sense are drawn anew for each run, and the program gets what the record says" {
+    printf '#> run %s\n#>   start arguments EMPTY FRACTION NEGATIVE TAIL HUGE LETTERS plain\n' {1..12} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    events start | cut -d' ' -f 2- >"$BATS_TEST_TMPDIR/drawn"
+    cat "$BATS_TEST_TMPDIR/drawn"
+    [ "$(grep -vcxE "arguments '' [1-3]\.[1-9] -[1-3] [1-3][-a-z] [0-9]{10,20} [a-z]{3} plain" "$BATS_TEST_TMPDIR/drawn")" = 0 ]
+    local column
+    for column in {3..7}; do
+        [ "$(cut -d' ' -f "$column" "$BATS_TEST_TMPDIR/drawn" | sort -u | wc -l)" -gt 1 ]
+    done
+    # Who cuts HUGE to 32 bits gets a small number.
+    cut -d' ' -f 6 "$BATS_TEST_TMPDIR/drawn" | sed 's/^1844674407370955161[789]$/4294967297/' | while read -r number; do
+        ((number > 4294967295 && number % 4294967296 <= 3))
+    done
+    sed 's/^arguments//' "$BATS_TEST_TMPDIR/drawn" | tr ' ' '\n' | sed "/^\$/d; s/^''\$//; s/.*/<&>/" >"$BATS_TEST_TMPDIR/expected"
+    events out | diff "$BATS_TEST_TMPDIR/expected" -
+}
+
+@test "PIDs are other ones in each run, and a child's is not the next one" {
+    printf '#> run %s\n#>   loop FIRST\n#>   stranger none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
+    refusing
+    local kernel word
+    for kernel in env "$BATS_TEST_TMPDIR/refusing pwrite"; do # that is how ns_last_pid is set
+        $kernel "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+        cat "$BATS_TEST_TMPDIR/record"
+        for word in loop stranger start 'out child'; do
+            [ "$(events "$word" | cut -d' ' -f 1 | sort -u | wc -l)" -ge 3 ]
+        done
+        [ "$(paste -d' ' <(events start) <(events 'out child') | awk '$3 == $1 + 1' | wc -l)" -le 2 ]
+        has_not 'orphan .*'
+    done
+}
+
+@test "the kernel can be made to refuse: what is named fails so, and nothing else does" {
+    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat)
+    for call in clone:EAGAIN:'Resource temporarily unavailable':'(fork|vfork|clone)' unshare:EPERM:'Operation not permitted':unshare \
+        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)'; do
+        IFS=: read -r call error text family <<<"$call"
+        scenario "refuse $call $error" 'start ask'
+        has "refuse $call $error"
+        [ "$(events out | grep -cxE "$family: $text")" = "$(printf '%s\n' "${calls[@]}" | grep -cxE "$family")" ]
+        [ "$(events out | grep -vE "^$family: " | grep -vc ': done$')" = 0 ]
+        has 'exit 0'
+    done
+    scenario 'refuse unshare EPERM' 'refuse setns EAGAIN' 'start ask'
+    has 'out unshare: Operation not permitted'
+    has 'out setns: Resource temporarily unavailable'
+    has 'out fork: done'
+}
+
+@test "where the kernel has no filters for system calls nobody can be refused, and the rest goes on without" {
+    refusing
+    printf '#> run x\n#>   refuse clone EAGAIN\n#>   start ask\n#> run y\n#>   start ask\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$BATS_TEST_TMPDIR/refusing" seccomp "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    has 'not-here .*seccomp.*; .*'
+    [ "$(events start | wc -l)" = 1 ]
+    has 'out fork: done'
+    has 'writer 0'
+    has 'exit 0'
+    has_not 'cage .* exec-watch.*'
+}
+
+@test "where init may not read what others write the lines come all the same, and nobody claims to know whose" {
+    refusing
+    printf '#> run x\n#>   start arguments one two\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$BATS_TEST_TMPDIR/refusing" process_vm_readv "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    has 'out <two>'
+    [ "$(events writer)" = 0 ]
+    has 'exit 0'
+}
+
+@test "sixteen strangers have names" {
+    local steps
+    mapfile -t steps < <(yes 'stranger none' | head -n 16)
+    scenario "${steps[@]}" 'start arguments STRANGER1 STRANGER16 STRANGER17'
+    has "out <$(events stranger | sed -n '1s/ .*//p')>"
+    has "out <$(events stranger | sed -n '16s/ .*//p')>"
+    has 'out <STRANGER17>'
 }
 
 @test "a program's lines cannot be mistaken for the witness's own" {
@@ -60,6 +173,57 @@ has_not() {
     has 'out \\x0d0.000 look during'
     has 'out \\x1b\[2Jgone\\x07'
     has 'out no end of line'
+}
+
+@test "it is known who has written a line, in whatever way, and nobody can write as another one" {
+    local as ways=(write writev pwritev2 duplicate name stdio message thread vfork clone stranger splice sendfile two)
+    for as in env as_nobody; do
+        [[ $as = env || $EUID = 0 ]] || continue
+        prints "${ways[@]}"
+        needs_notifier
+        writers >"$BATS_TEST_TMPDIR/writers"
+        cat "$BATS_TEST_TMPDIR/writers"
+        for way in "${ways[@]}"; do
+            [[ $way = clone ]] || grep -qxE "([0-9]+|nobody) [0-9]+ $way" "$BATS_TEST_TMPDIR/writers"
+        done
+        [ "$(grep -cxE 'nobody [0-9]+ (splice|sendfile)' "$BATS_TEST_TMPDIR/writers")" = 2 ]
+        grep -qx 'several 0 several' "$BATS_TEST_TMPDIR/writers"
+        grep -qxE '[1-9][0-9]+ 1 in a namespace' "$BATS_TEST_TMPDIR/writers"
+        [ -z "$(awk '$1 != $2 && !/splice|sendfile|several|in a namespace/' "$BATS_TEST_TMPDIR/writers")" ]
+        has_not 'err .*'
+    done
+}
+
+@test "who must not sleep can print without asking init: then nobody knows the writer" {
+    printf '#> run x\n#>   undisturbed\n#>   start sleeping\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/prints" >"$BATS_TEST_TMPDIR/record"
+    has undisturbed
+    [ "$(events writer)" = 0 ]
+    [ "$(events out | grep -c sleeping)" = 500 ]
+    has 'out slept [0-9]{1,2} times'
+}
+
+@test "a line comes once, also among signals, and much comes whole" {
+    local as=env
+    prints signals much
+    [ "$(events out | grep 'among signals' | cut -d' ' -f 4 | sort -n | uniq -c | awk '$1 == 1' | wc -l)" = 500 ]
+    [ "$(events out | grep -cE '^x{99}$')" = 599 ]
+    has 'out [0-9]+ much: 60000'
+    has_not 'err .*'
+}
+
+@test "who writes by mistake hears what the kernel would say" {
+    local as=env
+    prints mistakes
+    has 'out [0-9]+ no memory: Bad address'
+    has 'out [0-9]+ no descriptor: Bad file descriptor'
+    has 'out [0-9]+ only read: Bad file descriptor'
+    has 'out [0-9]+ nothing: done'
+    has 'out [0-9]+ too many parts: Invalid argument'
+    has 'out [0-9]+ at a place: Illegal seek'
+    has 'out half'
+    has 'out [0-9]+ half: 5'
+    has_not 'err .*'
 }
 
 @test "the program gets no descriptor, no variable and no input of the witness's caller" {
@@ -81,17 +245,17 @@ has_not() {
 }
 
 @test "the trusted processes beside it have nothing open that it could take" {
-    scenario 'loop FIRST' 'start borrow'
-    has 'out look into 2: done'
-    has 'out descriptors of 2: 0'
-    scenario 'stranger uts' 'start borrow'
-    has 'out descriptors of 2: 0'
+    scenario 'loop FIRST' 'start borrow LOOP'
+    has 'out look into it: done'
+    has 'out descriptors: 0'
+    scenario 'stranger uts' 'start borrow STRANGER1'
+    has 'out descriptors: 0'
 }
 
 @test "what it mounts over /proc does not change what the witness sees" {
     scenario 'loop FIRST' 'start reach' 'look after'
     has 'left mount /proc/1'
-    has 'process 2 nspid=2 .*'
+    has "process $(events loop) .*"
 }
 
 @test "signals to everybody leave the witness and PID 1 alone" {
@@ -140,6 +304,25 @@ has_not() {
     has 'left process [0-9]+'
     scenario 'start zombie'
     has 'orphan [0-9]+'
+}
+
+@test "who dies with the program, or soon after it, is not left" {
+    local run
+    for run in {1..10}; do
+        scenario 'start mourned'
+        has 'exit 0'
+        has_not 'left process .*'
+    done
+}
+
+@test "a time that a process asks the kernel for is recorded, in whatever way it asks" {
+    scenario 'start times' 'until never' 'signal KILL'
+    local way
+    for way in {0..14}; do
+        has "timer [0-9]+ ($((1000 + way))\\.000|$((999 + way))\\.[0-9]*)"
+    done
+    events timer
+    [ "$(events timer | wc -l)" = 15 ]
 }
 
 @test "what outlives processes is found: mounts, files, shared memory" {
@@ -209,6 +392,9 @@ not() {
     run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
     [ "$status" = 2 ]
     [[ $output = *'no such step: dance'* ]]
+    printf '#> run x\n#> refuse clone EFBIG\n' >"$BATS_TEST_TMPDIR/scenario"
+    run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
+    [ "$status" = 2 ]
 }
 
 @test "a program that is not there is the witness's failure: exit status 70, no end in the record" {

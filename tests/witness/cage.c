@@ -49,9 +49,19 @@ static bool users = true;   /* the cage has a user namespace of its own */
 static bool private = true; /* mounts made here stay here */
 static bool read_only;      /* what was mounted before */
 static bool exec_watch;     /* no other program can be started */
+static bool blind;          /* init may not read what others write */
 static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
+
+unsigned draw(unsigned least, unsigned most)
+{
+    unsigned number;
+
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
+        number = (unsigned)(now() * 1e6); /* this machine has just been started */
+    return least + number % (most - least + 1);
+}
 
 static bool write_file(const char *path, const char *text)
 {
@@ -206,11 +216,10 @@ static bool map_to(pid_t pid, int outside)
 static int map_root(pid_t pid)
 {
     enum { FIRST = 1900000000, MOST = 0xffffff }; /* nobody gives these to anybody */
-    static unsigned number;
+    static int user;
 
-    if (number == 0 && getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
-        number = (unsigned)getpid();
-    int user = FIRST + (int)(number & MOST);
+    if (user == 0)
+        user = (int)draw(FIRST, FIRST + MOST);
     nobody = real_root && map_to(pid, user);
     if (!nobody && !map_to(pid, 0))
         broken("uid_map of the cage");
@@ -337,14 +346,20 @@ static unsigned long most_processes(void)
     return most;
 }
 
-bool cage_open(struct cage *cage, bool cpuset)
+/* The program may open its end again, as /dev/stdout. There may be nothing to read, whatever poll()
+   said: it can read its own pipe. */
+static bool open_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 &&
+           fchmod(ends[1], 0666) == 0;
+}
+
+bool cage_open(struct cage *cage, bool cpuset, bool undisturbed)
 {
     int talk[2], out[2], err[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, talk) == -1 ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1 ||
-        setsockopt(out[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1 ||
-        pipe2(err, O_CLOEXEC) == -1 || fcntl(err[0], F_SETFL, O_NONBLOCK) == -1)
+        !open_pipe(out) || !open_pipe(err))
         broken("pipes");
     make_tmp();
     fflush(NULL);
@@ -358,6 +373,7 @@ bool cage_open(struct cage *cage, bool cpuset)
                                  .err = err[1],
                                  .users = users,
                                  .private = private,
+                                 .undisturbed = undisturbed,
                                  .program_name = program_name,
                                  .directory = directory,
                                  .most_processes = most_processes()});
@@ -369,6 +385,7 @@ bool cage_open(struct cage *cage, bool cpuset)
     cage->out = out[0];
     cage->err = err[0];
     cage->proc = -1;
+    cage->undisturbed = undisturbed;
     cage->dead = false;
     if (cage->init == -1) {
         cage->init = 0;
@@ -390,7 +407,7 @@ bool cage_hear(struct cage *cage, char *answer, size_t size)
         patience = 2 * 1000;
     if (length <= 0) {
         if (!cage->dead)
-            on_report("dead");
+            on_report("dead", 4);
         cage->dead = true;
         strcpy(answer, "= -1");
         return true;
@@ -400,8 +417,10 @@ bool cage_hear(struct cage *cage, char *answer, size_t size)
         return true;
     if (strncmp(answer, "exec-watch ", 11) == 0)
         exec_watch = answer[11] == '1';
+    else if (strcmp(answer, "blind") == 0)
+        blind = true;
     else
-        on_report(answer);
+        on_report(answer, (size_t)length);
     return false;
 }
 
@@ -419,45 +438,14 @@ int cage_ask(struct cage *cage, const char *format, ...)
     return atoi(packet + 1);
 }
 
-/* The second number of NSpid: the cage is one level below us. */
-static int pid_in_cage(pid_t pid)
+bool cage_knows_writers(const struct cage *cage)
 {
-    char path[32], status[8192];
-    const char *at;
-    int inside = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    if (read_at(AT_FDCWD, path, status, sizeof status) &&
-        (at = strstr(status, "\nNSpid:")) != NULL)
-        sscanf(at, " NSpid: %*d %d", &inside);
-    return inside;
+    return exec_watch && !blind && !cage->undisturbed;
 }
 
-/* A pipe does not say who writes into it; a socket does, and what two processes have written does
-   not come in one piece. There may be nothing, whatever poll() said: a program can read its own pipe,
-   or send out of band. */
-ssize_t cage_read(int fd, char *text, size_t size, int *writer)
+void cage_kill(struct cage *cage)
 {
-    union {
-        struct cmsghdr head;
-        char space[CMSG_SPACE(sizeof(struct ucred))];
-    } control = {.space = ""};
-    struct iovec part = {text, size};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    struct ucred who;
-    ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-
-    if (length == -1 && errno == ENOTSOCK)
-        return read(fd, text, size);
-    if (length > 0 && message.msg_controllen > 0 &&
-        control.head.cmsg_type == SCM_CREDENTIALS) {
-        memcpy(&who, CMSG_DATA(&control.head), sizeof who);
-        *writer = pid_in_cage(who.pid);
-    }
-    return length;
+    send(cage->talk, "kill", 4, MSG_NOSIGNAL);
 }
 
 /* The kernel returns from waitpid() when everything in the cage is dead. */

@@ -7,9 +7,14 @@
  *
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
+ *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
+ *                       knows the writer of a line                               (first in a run)
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
- *   stranger KINDS      a trusted process in new namespaces of those kinds: STRANGER1, STRANGER2
+ *   stranger KINDS      a trusted process in new namespaces of those kinds:
+ *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
+ *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
+ *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
  *                       that was not an until
@@ -22,8 +27,11 @@
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
- * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
- * program has ended; it is waited for. PIDs are those that a process in the cage sees.
+ * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
+ * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
+ * NEGATIVE (-3), TAIL (4x), HUGE (beyond 32 bits: who cuts it gets a small number), LETTERS (qzk).
+ * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
+ * cage sees, and nobody can foresee them.
  *
  * The record has a line for each event: seconds since the start of the run, a word, and what
  * belongs to it:
@@ -33,12 +41,14 @@
  *   cage as-root|as-user WORD...      last but one: who made the cage, its namespaces, and whether
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
- *   start PID ARGUMENT...
+ *   start PID ARGUMENT...             an empty argument as ''
  *   loop PID | stranger PID KINDS
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
- *   writer PID                        the process that wrote the out lines which follow; 0: not
- *                                     known, it has ended since
+ *   writer PID                        the process that wrote the out lines which follow; several:
+ *                                     more than one has written a line; nobody: it did not come by
+ *                                     write(2), but by splice(2) or the like; 0: this kernel does
+ *                                     not tell, or nobody has asked
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
@@ -46,7 +56,10 @@
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
- *   signal NAME
+ *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
+ *                                     0.05 s or more, and another time than its last one. A wait
+ *                                     without an end is not recorded
+ *   signal NAME | refuse CALL ERRNO | undisturbed
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
@@ -76,7 +89,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192, MOST_EVENTS = 200 };
+enum {
+    MOST_OUTPUT = 64 * 1024,
+    MOST_LINES = 2000,
+    LINE = 8192,
+    MOST_EVENTS = 200,
+    MOST_TIMERS = 100
+};
 
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
@@ -84,6 +103,7 @@ static double patience_busy = 3;         /* seconds of CPU time */
 static double patience = 20;             /* seconds, for a run */
 static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
+enum { SEVERAL = -1, NOBODY = -2 }; /* instead of the process that has written a line */
 struct stream {
     const char *word;
     int fd;
@@ -100,8 +120,14 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
+static bool here; /* this machine can show this run */
 static double run_start, last_active;
-static int program_pid, loop_pid, stranger_pid[4], strangers;
+static int program_pid, loop_pid, stranger_pid[16], strangers;
+static struct timer {
+    int pid;
+    double seconds, end, moment;
+} timers[MOST_TIMERS]; /* the last one of each process */
+static int timer_count, timer_lines;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -144,7 +170,7 @@ static void stop(const char *limit)
     stopped = true;
     record("stopped %s", limit);
     if (strcmp(limit, "cage") != 0)
-        cage_ask(&cage, "signal -1 %d", SIGKILL);
+        cage_kill(&cage);
 }
 
 /* musl has no sigabbrev_np(3). */
@@ -163,21 +189,124 @@ static const char *signal_name(int number)
     return other;
 }
 
-void on_report(const char *report)
+static void record_writer(int writer)
 {
-    int pid, status;
+    if (writer >= 0)
+        record("writer %d", writer);
+    else
+        record("writer %s", writer == SEVERAL ? "several" : "nobody");
+}
+
+static void take_line(struct stream *stream)
+{
+    size_t length = stream->length;
+
+    stream->length = 0;
+    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
+        stop("output");
+        return;
+    }
+    said += length;
+    if (stream == &out && out.writer != out.recorded_writer)
+        record_writer(out.recorded_writer = out.writer);
+    record_text(stream->word, stream->text, length);
+    lines[line_count++] = strndup(stream->text, length);
+}
+
+/* Takes whole lines; a line that is too long is cut into pieces. */
+static void take_text(struct stream *stream, const char *text, size_t length, int writer)
+{
+    while (length > 0) {
+        size_t room = LINE - stream->length, used = length < room ? length : room;
+        const char *end = memchr(text, '\n', used);
+        if (end)
+            used = (size_t)(end - text);
+        if (stream->length == 0)
+            stream->writer = writer;
+        else if (used > 0 && stream->writer != writer)
+            stream->writer = SEVERAL;
+        memcpy(stream->text + stream->length, text, used);
+        stream->length += used;
+        if (end || stream->length == LINE)
+            take_line(stream);
+        used += end != NULL;
+        text += used;
+        length -= used;
+    }
+}
+
+/* What did not go through init: nobody has written it, where init can see who does. */
+static bool take_output(struct stream *stream)
+{
+    char text[LINE];
+    ssize_t length = read(stream->fd, text, sizeof text);
+
+    if (length > 0)
+        take_text(stream, text, (size_t)length, cage_knows_writers(&cage) ? NOBODY : 0);
+    if (length == 0)
+        stream->fd = -1; /* cage_close() closes it */
+    return length > 0;
+}
+
+/* What was printed before the end comes before the end; so does a line that has none, unless somebody
+   is left who could go on with it. */
+static void take_rest(struct stream *stream, bool all)
+{
+    while (take_output(stream))
+        ;
+    if (stream->length > 0 && (all || stream->fd == -1))
+        take_line(stream);
+}
+
+static bool near(double a, double b, double distance)
+{
+    return a - b < distance && b - a < distance;
+}
+
+/* What a process asks for again and again, or what is left of it, is one line. */
+static void take_timer(int pid, double seconds, double moment)
+{
+    int i = 0;
+
+    while (i < timer_count && timers[i].pid != pid)
+        i++;
+    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || stopped)
+        return;
+    if (i == timer_count)
+        timers[timer_count++] = (struct timer){.pid = pid};
+    double end = now() + seconds;
+    bool known = moment > 0 ? near(timers[i].moment, moment, 0.001)
+                            : near(timers[i].seconds, seconds, 0.001) ||
+                                  near(timers[i].end, end, 0.05);
+    timers[i] = (struct timer){pid, seconds, end, moment};
+    if (!known && timer_lines++ < MOST_TIMERS)
+        record("timer %d %.3f", pid, seconds);
+}
+
+void on_report(const char *report, size_t length)
+{
+    int pid, status, head = 0;
+    double seconds, moment;
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
         stop("cage");
+    } else if (sscanf(report, "out %d%n", &pid, &head) == 1) {
+        take_text(&out, report + head + 1, length - (size_t)head - 1, pid);
+    } else if (sscanf(report, "err %d%n", &pid, &head) == 1) {
+        take_text(&err, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
         ended = true;
+        take_rest(&out, false);
+        take_rest(&err, false);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
         if (WIFEXITED(status))
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
+    } else if (sscanf(report, "timer %d %lf %lf", &pid, &seconds, &moment) == 3) {
+        take_timer(pid, seconds, moment);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -187,48 +316,6 @@ void on_report(const char *report)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
         record_text("left", report + 5, strlen(report + 5));
-}
-
-static void take_line(struct stream *stream, size_t length)
-{
-    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
-        stop("output");
-        return;
-    }
-    said += length;
-    if (stream == &out && out.writer != out.recorded_writer)
-        record("writer %d", out.recorded_writer = out.writer);
-    record_text(stream->word, stream->text, length);
-    lines[line_count++] = strndup(stream->text, length);
-}
-
-/* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
-static bool take_output(struct stream *stream)
-{
-    ssize_t length = cage_read(stream->fd, stream->text + stream->length,
-                               LINE - stream->length, &stream->writer);
-    char *end;
-
-    if (length == -1 && errno == EAGAIN)
-        return false;
-    if (length <= 0) {
-        if (length == 0 && stream->length > 0)
-            take_line(stream, stream->length);
-        stream->length = 0;
-        if (length == 0)
-            stream->fd = -1; /* cage_close() closes it */
-        return false;
-    }
-    stream->length += (size_t)length;
-    while ((end = memchr(stream->text, '\n', stream->length)) != NULL ||
-           stream->length == LINE) {
-        size_t used = end ? (size_t)(end - stream->text) : LINE;
-        take_line(stream, used);
-        used += end != NULL;
-        stream->length -= used;
-        memmove(stream->text, stream->text + used, stream->length);
-    }
-    return true;
 }
 
 /* Waits for something to happen, for some milliseconds at the most, and takes it. */
@@ -248,25 +335,41 @@ static bool pump(int milliseconds)
         clean_up();
         exit(128 + (int)info.ssi_signo);
     }
+    if (wait[2].revents) /* first: it says what is known of who writes the rest */
+        return !cage_hear(&cage, answer, sizeof answer);
     if (wait[0].revents)
         active |= take_output(&out);
     if (wait[1].revents)
         active |= take_output(&err);
-    if (wait[2].revents) /* last: what was printed before the end comes before the end */
-        active |= !cage_hear(&cage, answer, sizeof answer);
     return active;
 }
 
 /* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
-   or for a disk, so it goes on by itself. */
+   or for a disk, so it goes on by itself. Who waits for an answer of init goes on as well: then init
+   is busy. */
 static bool something_is(const char *states)
 {
     int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
+    for (int i = 0; i < count; i++) {
+        char state = state_of(cage.proc, pids[i]);
+        if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
             return true;
+    }
     return false;
+}
+
+/* Time that those ask for who sleep just now: not all of them have asked init. */
+static void watch_timers(void)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+    double seconds, moment;
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S') {
+            seconds = time_waited_for(cage.proc, pids[i], &moment);
+            take_timer(pids[i], seconds, moment);
+        }
 }
 
 /* CPU time that the processes of the program have had. */
@@ -317,6 +420,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
             last_active = now();
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
+        watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
         if (now() - last_active > patience_silent)
@@ -334,27 +438,66 @@ static bool has_ended(const char *unused)
 
 /* --- the steps of a scenario ---------------------------------------------------------------- */
 
-/* PROGRAM, LOOP, STRANGERn, FIRST and LAST become numbers; other words stay as they are. */
+/* What stands for a number: -1 is none. */
+static int number_of(const char *word)
+{
+    int stranger;
+
+    if (strcmp(word, "FIRST") == 0)
+        return first_cpu;
+    if (strcmp(word, "LAST") == 0)
+        return last_cpu;
+    if (strcmp(word, "PROGRAM") == 0)
+        return program_pid;
+    if (strcmp(word, "LOOP") == 0)
+        return loop_pid;
+    if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
+        stranger <= strangers)
+        return stranger_pid[stranger - 1];
+    return -1;
+}
+
+/* An argument that makes no sense, another one each time; other words stay as they are. */
+static void draw_argument(const char *word, char *text, size_t size)
+{
+    static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
+    unsigned small = draw(1, 3);
+
+    if (strcmp(word, "EMPTY") == 0)
+        snprintf(text, size, "''");
+    else if (strcmp(word, "FRACTION") == 0)
+        snprintf(text, size, "%u.%u", small, draw(1, 9));
+    else if (strcmp(word, "NEGATIVE") == 0)
+        snprintf(text, size, "-%u", small);
+    else if (strcmp(word, "TAIL") == 0)
+        snprintf(text, size, "%u%c", small, tails[draw(0, 3)]);
+    else if (strcmp(word, "HUGE") == 0 && draw(0, 1))
+        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + small);
+    else if (strcmp(word, "HUGE") == 0) /* 2 to the 64th, and a little more */
+        snprintf(text, size, "1844674407370955161%u", 6 + small);
+    else if (strcmp(word, "LETTERS") == 0)
+        snprintf(text, size, "%c%c%c", letters[draw(0, 17)], letters[draw(0, 17)],
+                 letters[draw(0, 17)]);
+    else
+        snprintf(text, size, "%s", word);
+}
+
 static const char *expand(const char *text)
 {
-    static char result[1024];
-    char copy[1024], *rest, *word;
+    static char result[8192];
+    char copy[1024], *rest, *word, *end = result;
 
     snprintf(copy, sizeof copy, "%s", text);
     *result = '\0';
     for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        char number[16];
-        int value =
-            strcmp(word, "FIRST") == 0     ? first_cpu
-            : strcmp(word, "LAST") == 0    ? last_cpu
-            : strcmp(word, "PROGRAM") == 0 ? program_pid
-            : strcmp(word, "LOOP") == 0    ? loop_pid
-            : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
-                ? stranger_pid[word[8] - '1']
-                : -1;
-        snprintf(number, sizeof number, "%d", value);
-        snprintf(result + strlen(result), sizeof result - strlen(result), "%s%s",
-                 *result ? " " : "", value == -1 ? word : number);
+        int number = number_of(word);
+        if (end != result)
+            *end++ = ' ';
+        if (number != -1)
+            sprintf(end, "%d", number);
+        else
+            draw_argument(word, end, 1024);
+        end += strlen(end);
     }
     return result;
 }
@@ -365,6 +508,12 @@ static void step_cpuset(const char *unused)
 {
     (void)unused; /* done when the cage was opened */
     record("cpuset v%d", cpuset_version());
+}
+
+static void step_undisturbed(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("undisturbed");
 }
 
 /* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
@@ -389,7 +538,7 @@ static void step_stranger(const char *kinds)
 {
     int pid = cage_ask(&cage, "stranger %s", kinds);
 
-    if (strangers < 4)
+    if (strangers < (int)(sizeof stranger_pid / sizeof stranger_pid[0]))
         stranger_pid[strangers++] = pid;
     await(pid, 'S', -1);
     record("stranger %d %s", pid, kinds);
@@ -398,6 +547,27 @@ static void step_stranger(const char *kinds)
 static void step_hold(const char *cpu)
 {
     held_cpu = atoi(cpu);
+}
+
+static __attribute__((noreturn)) void no_such_step(const char *step)
+{
+    fprintf(stderr, "witness: no such step: %s\n", step);
+    clean_up();
+    exit(2);
+}
+
+static void step_refuse(const char *call_and_errno)
+{
+    int error = cage_ask(&cage, "refuse %s", call_and_errno);
+
+    if (error == -1)
+        no_such_step(call_and_errno);
+    here = error == 0;
+    if (here)
+        record("refuse %s", call_and_errno);
+    else
+        record_not_here("this kernel lets nobody refuse a system call (seccomp)",
+                        "type the same with IN=vm");
 }
 
 static void step_start(const char *arguments)
@@ -446,7 +616,7 @@ static bool is_there(const char *pid_and_cpu)
 /* Whether there is anybody left who could move a process. */
 static bool all_gone(void)
 {
-    return ended && !something_is("RSDTtZI");
+    return ended && !something_is("RSDTtZXI");
 }
 
 static void step_follow(const char *pid_and_cpu)
@@ -491,6 +661,7 @@ static void step_settle(const char *unused)
     (void)unused;
     while (!ended && still < 10 && now() - begin < patience / 10)
         still = pump(1) || something_is("RD") ? 0 : still + 1;
+    watch_timers();
 }
 
 static void step_look(const char *name)
@@ -506,19 +677,29 @@ static const struct {
     {"hold", step_hold},     {"start", step_start},   {"until", step_until},
     {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
     {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}};
+    {"settle", step_settle}, {"refuse", step_refuse}, {"undisturbed", step_undisturbed}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
-/* A process that was killed needs a moment to go; one that sleeps has not been killed. */
+/* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
+   for some moments in a row is not; nor is a zombie whose parent sleeps, or who is busy for long. */
+static void wait_for_the_dying(void)
+{
+    double begin = now(), spent = time_spent();
+    int still = 0;
+
+    while (!all_gone() && still < 50 && now() - begin < patience &&
+           time_spent() - spent < patience_busy / 3) {
+        bool active = pump(1) || something_is("RD") ||
+                      (something_is("ZX") && now() - begin < patience / 10);
+        still = active ? 0 : still + 1;
+    }
+}
+
 static void record_left_processes(void)
 {
-    double begin = now();
-    int pids[256], count;
+    int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    while (something_is("RDZX") && now() - begin < patience / 10)
-        pump(1);
-    count = list_pids(cage.proc, pids, 256);
     for (int i = 0; i < count; i++)
         if (!trusted(pids[i]))
             record("left process %d", pids[i]);
@@ -546,6 +727,10 @@ static void end_run(void)
         stop("memory");
     while (started && pump(0))
         ;
+    take_rest(&out, true);
+    take_rest(&err, true);
+    if (ended)
+        wait_for_the_dying();
     look(cage.proc, "end");
     if (started) {
         record_left_processes();
@@ -600,19 +785,17 @@ static void do_step(char *step)
             steps[i].act(rest);
             return;
         }
-    fprintf(stderr, "witness: no such step: %s\n", step);
-    clean_up();
-    exit(2);
+    no_such_step(step);
 }
 
 static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = events = 0;
+    line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
-    out.recorded_writer = -1;
+    out.recorded_writer = -3;
     started = ended = stopped = false;
     program_pid = loop_pid = strangers = 0;
     held_cpu = -1;
@@ -625,11 +808,11 @@ static int do_run(int i, bool cpuset_here)
     record_restart_clock();
     printf("run %s\n", scenario[i] + 4);
     has_cpuset = wants(++i, "cpuset");
-    bool here = !has_cpuset || cpuset_here;
+    here = !has_cpuset || cpuset_here;
     if (!here)
         cpuset_not_here();
     else
-        here = cage_open(&cage, has_cpuset);
+        here = cage_open(&cage, has_cpuset, wants(i, "undisturbed"));
     out.fd = cage.out;
     err.fd = cage.err;
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
