@@ -1,5 +1,5 @@
 /*
- * misbehave WHAT: one thing that a program under test might do to the witness, the cage or the
+ * misbehave WHAT [ARGUMENT]...: one thing that a program under test might do to the witness, the cage or the
  * machine. Prints what came of it. tests/suite/witness.bats says what must.
  */
 #define _GNU_SOURCE
@@ -16,9 +16,12 @@
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static char **arguments; /* that follow WHAT */
 
 static void say(const char *what, int failed)
 {
@@ -155,17 +158,57 @@ static void reach(void)
     say("parent is 1", getppid() != 1);
 }
 
-/* PID 2 is a trusted process, when there is one. What it has open, we could take. */
+/* What a trusted process has open, we could take. */
 static void borrow(void)
 {
-    DIR *dir = opendir("/proc/2/fd");
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%s/fd", arguments[0]);
+    DIR *dir = opendir(path);
     struct dirent *entry;
     int count = 0;
 
-    say("look into 2", dir == NULL);
+    say("look into it", dir == NULL);
     while (dir && (entry = readdir(dir)) != NULL)
         count += entry->d_name[0] != '.';
-    printf("descriptors of 2: %d\n", count);
+    printf("descriptors: %d\n", count);
+}
+
+static void show_arguments(void)
+{
+    for (char **argument = arguments; *argument; argument++)
+        printf("<%s>\n", *argument);
+}
+
+/* What the kernel, or the witness in its place, says to each of these. */
+static void ask(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    say("fork", child == -1);
+    child = vfork();
+    if (child == 0)
+        _exit(0);
+    say("vfork", child == -1);
+    child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0)
+        _exit(0);
+    say("clone", child == -1);
+    say("unshare", unshare(CLONE_NEWUTS) == -1);
+    say("setns", setns(open("/proc/self/ns/uts", O_RDONLY), 0) == -1);
+    say("mkdir", mkdir("/tmp/one", 0700) == -1);
+    say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
+}
+
+static void children(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    printf("child %d\n", child);
+    waitpid(child, NULL, 0);
 }
 
 static void inherited(void)
@@ -188,17 +231,22 @@ static void shell(void)
 static const struct {
     const char *name;
     void (*act)(void);
-} table[] = {{"bomb", bomb},         {"hoard", hoard},         {"shout", shout},
-             {"one-line", one_line}, {"big-file", big_file},   {"many-files", many_files},
-             {"deaf", deaf},         {"daemonise", daemonise}, {"spin", spin},
-             {"zombie", zombie},     {"litter", litter},       {"forge", forge},
-             {"massacre", massacre}, {"reach", reach},         {"inherited", inherited},
-             {"shell", shell},       {"borrow", borrow}};
+} table[] = {{"bomb", bomb},           {"hoard", hoard},
+             {"shout", shout},         {"one-line", one_line},
+             {"big-file", big_file},   {"many-files", many_files},
+             {"deaf", deaf},           {"daemonise", daemonise},
+             {"spin", spin},           {"zombie", zombie},
+             {"litter", litter},       {"forge", forge},
+             {"massacre", massacre},   {"reach", reach},
+             {"inherited", inherited}, {"shell", shell},
+             {"borrow", borrow},       {"arguments", show_arguments},
+             {"children", children},   {"ask", ask}};
 
 int main(int argc, char *argv[])
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (argc > 1 && strcmp(argv[1], table[i].name) == 0) {
+            arguments = argv + 2;
             table[i].act();
             return 0;
         }

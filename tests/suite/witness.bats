@@ -32,6 +32,11 @@ has_not() {
     fi
 }
 
+# events WORD: what follows that word, of each such event.
+events() {
+    sed -n "s/^[0-9.]* $1 //p" "$BATS_TEST_TMPDIR/record"
+}
+
 @test "a record has a head, one line an event, and an end" {
     scenario 'start nothing' 'look here'
     sed -E 's/[0-9]+/N/g; s/(kernel|arch)=[^ ]*/\1=X/g' "$BATS_TEST_TMPDIR/record" >"$BATS_TEST_TMPDIR/seen"
@@ -46,9 +51,77 @@ has_not() {
 
 @test "a look shows of each process what the checks ask for" {
     scenario 'loop FIRST' 'start deaf' 'until ready' 'look here' 'signal KILL'
-    has 'process 3 nspid=3 parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*'
-    has 'process 2 nspid=2 parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*'
+    local loop program
+    loop=$(events loop) program=$(events start)
+    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
+    has "process $loop nspid=$loop parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*"
     has 'killed KILL'
+}
+
+@test "arguments that make no sense are drawn anew for each run, and the program gets what the record says" {
+    printf '#> run %s\n#>   start arguments EMPTY FRACTION NEGATIVE TAIL HUGE LETTERS plain\n' {1..12} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    events start | cut -d' ' -f 2- >"$BATS_TEST_TMPDIR/drawn"
+    cat "$BATS_TEST_TMPDIR/drawn"
+    [ -z "$(grep -vxE "arguments '' [1-3]\.[1-9] -[1-3] [1-3][-a-z] [0-9]{10,20} [a-z]{3} plain" "$BATS_TEST_TMPDIR/drawn")" ]
+    local column
+    for column in {3..7}; do
+        [ "$(cut -d' ' -f "$column" "$BATS_TEST_TMPDIR/drawn" | sort -u | wc -l)" -gt 1 ]
+    done
+    # Who cuts HUGE to 32 bits gets a small number.
+    cut -d' ' -f 6 "$BATS_TEST_TMPDIR/drawn" | sed 's/^1844674407370955161[789]$/4294967297/' | while read -r number; do
+        ((number > 4294967295 && number % 4294967296 <= 3))
+    done
+    sed 's/^arguments//' "$BATS_TEST_TMPDIR/drawn" | tr ' ' '\n' | sed "/^\$/d; s/^''\$//; s/.*/<&>/" >"$BATS_TEST_TMPDIR/expected"
+    events out | diff "$BATS_TEST_TMPDIR/expected" -
+}
+
+@test "PIDs are other ones in each run, and a child's is not the next one" {
+    printf '#> run %s\n#>   loop FIRST\n#>   stranger none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    cat "$BATS_TEST_TMPDIR/record"
+    local word
+    for word in loop stranger start 'out child'; do
+        [ "$(events "$word" | cut -d' ' -f 1 | sort -u | wc -l)" -ge 4 ]
+    done
+    [ "$(paste -d' ' <(events start) <(events 'out child') | awk '$3 == $1 + 1' | wc -l)" -le 2 ]
+}
+
+@test "the kernel can be made to refuse: what is named fails so, and nothing else does" {
+    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat)
+    for call in clone:EAGAIN:'Resource temporarily unavailable':'(fork|vfork|clone)' unshare:EPERM:'Operation not permitted':unshare \
+        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)'; do
+        IFS=: read -r call error text family <<<"$call"
+        scenario "refuse $call $error" 'start ask'
+        has "refuse $call $error"
+        [ "$(events out | grep -cxE "$family: $text")" = "$(printf '%s\n' "${calls[@]}" | grep -cxE "$family")" ]
+        [ -z "$(events out | grep -vE "^$family: " | grep -v ': done$')" ]
+        has 'exit 0'
+    done
+    scenario 'refuse unshare EPERM' 'refuse setns EAGAIN' 'start ask'
+    has 'out unshare: Operation not permitted'
+    has 'out setns: Resource temporarily unavailable'
+    has 'out fork: done'
+}
+
+@test "where the kernel has no filters for system calls nobody can be refused, and the rest goes on without" {
+    "${CC:-cc}" -O1 -Wall -o "$BATS_TEST_TMPDIR/refusing" "$BATS_TEST_DIRNAME/refusing.c"
+    printf '#> run x\n#>   refuse clone EAGAIN\n#>   start ask\n#> run y\n#>   start ask\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$BATS_TEST_TMPDIR/refusing" seccomp "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    has 'not-here .*seccomp.*; .*'
+    [ "$(events start | wc -l)" = 1 ]
+    has 'out fork: done'
+    has 'exit 0'
+    has_not 'cage .* exec-watch.*'
+}
+
+@test "sixteen strangers have names" {
+    local steps
+    mapfile -t steps < <(yes 'stranger none' | head -n 16)
+    scenario "${steps[@]}" 'start arguments STRANGER1 STRANGER16 STRANGER17'
+    has "out <$(events stranger | sed -n '1s/ .*//p')>"
+    has "out <$(events stranger | sed -n '16s/ .*//p')>"
+    has 'out <STRANGER17>'
 }
 
 @test "a program's lines cannot be mistaken for the witness's own" {
@@ -81,17 +154,17 @@ has_not() {
 }
 
 @test "the trusted processes beside it have nothing open that it could take" {
-    scenario 'loop FIRST' 'start borrow'
-    has 'out look into 2: done'
-    has 'out descriptors of 2: 0'
-    scenario 'stranger uts' 'start borrow'
-    has 'out descriptors of 2: 0'
+    scenario 'loop FIRST' 'start borrow LOOP'
+    has 'out look into it: done'
+    has 'out descriptors: 0'
+    scenario 'stranger uts' 'start borrow STRANGER1'
+    has 'out descriptors: 0'
 }
 
 @test "what it mounts over /proc does not change what the witness sees" {
     scenario 'loop FIRST' 'start reach' 'look after'
     has 'left mount /proc/1'
-    has 'process 2 nspid=2 .*'
+    has "process $(events loop) .*"
 }
 
 @test "signals to everybody leave the witness and PID 1 alone" {
@@ -209,6 +282,9 @@ not() {
     run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
     [ "$status" = 2 ]
     [[ $output = *'no such step: dance'* ]]
+    printf '#> run x\n#> refuse clone EFBIG\n' >"$BATS_TEST_TMPDIR/scenario"
+    run "$witness" "$BATS_TEST_TMPDIR/scenario" "$program"
+    [ "$status" = 2 ]
 }
 
 @test "a program that is not there is the witness's failure: exit status 70, no end in the record" {

@@ -53,6 +53,15 @@ static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
 
+unsigned draw(unsigned least, unsigned most)
+{
+    unsigned number;
+
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
+        number = (unsigned)(now() * 1e6); /* this machine has just been started */
+    return least + number % (most - least + 1);
+}
+
 static bool write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -206,11 +215,10 @@ static bool map_to(pid_t pid, int outside)
 static int map_root(pid_t pid)
 {
     enum { FIRST = 1900000000, MOST = 0xffffff }; /* nobody gives these to anybody */
-    static unsigned number;
+    static int user;
 
-    if (number == 0 && getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
-        number = (unsigned)getpid();
-    int user = FIRST + (int)(number & MOST);
+    if (user == 0)
+        user = (int)draw(FIRST, FIRST + MOST);
     nobody = real_root && map_to(pid, user);
     if (!nobody && !map_to(pid, 0))
         broken("uid_map of the cage");

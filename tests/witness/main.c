@@ -8,8 +8,11 @@
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
- *   stranger KINDS      a trusted process in new namespaces of those kinds: STRANGER1, STRANGER2
+ *   stranger KINDS      a trusted process in new namespaces of those kinds:
+ *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
+ *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
+ *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
  *                       that was not an until
@@ -22,8 +25,11 @@
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
- * FIRST and LAST stand for the first and the last CPU that we may use. A run ends when the
- * program has ended; it is waited for. PIDs are those that a process in the cage sees.
+ * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
+ * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
+ * NEGATIVE (-3), TAIL (4x), HUGE (beyond 32 bits: who cuts it gets a small number), LETTERS (qzk).
+ * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
+ * cage sees, and nobody can foresee them.
  *
  * The record has a line for each event: seconds since the start of the run, a word, and what
  * belongs to it:
@@ -33,7 +39,7 @@
  *   cage as-root|as-user WORD...      last but one: who made the cage, its namespaces, and whether
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
- *   start PID ARGUMENT...
+ *   start PID ARGUMENT...             an empty argument as ''
  *   loop PID | stranger PID KINDS
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
@@ -46,7 +52,7 @@
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
- *   signal NAME
+ *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
@@ -100,8 +106,9 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
+static bool here; /* this machine can show this run */
 static double run_start, last_active;
-static int program_pid, loop_pid, stranger_pid[4], strangers;
+static int program_pid, loop_pid, stranger_pid[16], strangers;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -334,27 +341,66 @@ static bool has_ended(const char *unused)
 
 /* --- the steps of a scenario ---------------------------------------------------------------- */
 
-/* PROGRAM, LOOP, STRANGERn, FIRST and LAST become numbers; other words stay as they are. */
+/* What stands for a number: -1 is none. */
+static int number_of(const char *word)
+{
+    int stranger;
+
+    if (strcmp(word, "FIRST") == 0)
+        return first_cpu;
+    if (strcmp(word, "LAST") == 0)
+        return last_cpu;
+    if (strcmp(word, "PROGRAM") == 0)
+        return program_pid;
+    if (strcmp(word, "LOOP") == 0)
+        return loop_pid;
+    if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
+        stranger <= strangers)
+        return stranger_pid[stranger - 1];
+    return -1;
+}
+
+/* An argument that makes no sense, another one each time; other words stay as they are. */
+static void draw_argument(const char *word, char *text, size_t size)
+{
+    static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
+    unsigned small = draw(1, 3);
+
+    if (strcmp(word, "EMPTY") == 0)
+        snprintf(text, size, "''");
+    else if (strcmp(word, "FRACTION") == 0)
+        snprintf(text, size, "%u.%u", small, draw(1, 9));
+    else if (strcmp(word, "NEGATIVE") == 0)
+        snprintf(text, size, "-%u", small);
+    else if (strcmp(word, "TAIL") == 0)
+        snprintf(text, size, "%u%c", small, tails[draw(0, 3)]);
+    else if (strcmp(word, "HUGE") == 0 && draw(0, 1))
+        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + small);
+    else if (strcmp(word, "HUGE") == 0) /* 2 to the 64th, and a little more */
+        snprintf(text, size, "1844674407370955161%u", 6 + small);
+    else if (strcmp(word, "LETTERS") == 0)
+        snprintf(text, size, "%c%c%c", letters[draw(0, 17)], letters[draw(0, 17)],
+                 letters[draw(0, 17)]);
+    else
+        snprintf(text, size, "%s", word);
+}
+
 static const char *expand(const char *text)
 {
-    static char result[1024];
-    char copy[1024], *rest, *word;
+    static char result[8192];
+    char copy[1024], *rest, *word, *end = result;
 
     snprintf(copy, sizeof copy, "%s", text);
     *result = '\0';
     for (word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        char number[16];
-        int value =
-            strcmp(word, "FIRST") == 0     ? first_cpu
-            : strcmp(word, "LAST") == 0    ? last_cpu
-            : strcmp(word, "PROGRAM") == 0 ? program_pid
-            : strcmp(word, "LOOP") == 0    ? loop_pid
-            : strncmp(word, "STRANGER", 8) == 0 && word[8] >= '1' && word[8] <= '4'
-                ? stranger_pid[word[8] - '1']
-                : -1;
-        snprintf(number, sizeof number, "%d", value);
-        snprintf(result + strlen(result), sizeof result - strlen(result), "%s%s",
-                 *result ? " " : "", value == -1 ? word : number);
+        int number = number_of(word);
+        if (end != result)
+            *end++ = ' ';
+        if (number != -1)
+            sprintf(end, "%d", number);
+        else
+            draw_argument(word, end, 1024);
+        end += strlen(end);
     }
     return result;
 }
@@ -389,7 +435,7 @@ static void step_stranger(const char *kinds)
 {
     int pid = cage_ask(&cage, "stranger %s", kinds);
 
-    if (strangers < 4)
+    if (strangers < (int)(sizeof stranger_pid / sizeof stranger_pid[0]))
         stranger_pid[strangers++] = pid;
     await(pid, 'S', -1);
     record("stranger %d %s", pid, kinds);
@@ -398,6 +444,27 @@ static void step_stranger(const char *kinds)
 static void step_hold(const char *cpu)
 {
     held_cpu = atoi(cpu);
+}
+
+static __attribute__((noreturn)) void no_such_step(const char *step)
+{
+    fprintf(stderr, "witness: no such step: %s\n", step);
+    clean_up();
+    exit(2);
+}
+
+static void step_refuse(const char *call_and_errno)
+{
+    int error = cage_ask(&cage, "refuse %s", call_and_errno);
+
+    if (error == -1)
+        no_such_step(call_and_errno);
+    here = error == 0;
+    if (here)
+        record("refuse %s", call_and_errno);
+    else
+        record_not_here("this kernel lets nobody refuse a system call (seccomp)",
+                        "type the same with IN=vm");
 }
 
 static void step_start(const char *arguments)
@@ -506,7 +573,7 @@ static const struct {
     {"hold", step_hold},     {"start", step_start},   {"until", step_until},
     {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
     {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}};
+    {"settle", step_settle}, {"refuse", step_refuse}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -600,9 +667,7 @@ static void do_step(char *step)
             steps[i].act(rest);
             return;
         }
-    fprintf(stderr, "witness: no such step: %s\n", step);
-    clean_up();
-    exit(2);
+    no_such_step(step);
 }
 
 static void forget_last_run(void)
@@ -625,7 +690,7 @@ static int do_run(int i, bool cpuset_here)
     record_restart_clock();
     printf("run %s\n", scenario[i] + 4);
     has_cpuset = wants(++i, "cpuset");
-    bool here = !has_cpuset || cpuset_here;
+    here = !has_cpuset || cpuset_here;
     if (!here)
         cpuset_not_here();
     else

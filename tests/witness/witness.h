@@ -51,6 +51,7 @@ const char *
 cpuset_inside(const char *group); /* its name as a process in the cage sees it */
 
 /* cage.c: the namespaces of one run, and their PID 1. */
+unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
 struct cage {
     pid_t init; /* PID 1 of the cage, as the witness sees it; 0: no cage is open */
     int talk;   /* commands to init, reports from it: one a packet */
@@ -79,7 +80,15 @@ struct init {
     char *program_name, *directory;
     unsigned long most_processes;
 };
+void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void init_main(const struct init *from_witness) __attribute__((noreturn));
+
+/* notify.c: system calls of the program that are refused, or that ask init first. */
+int notify_open(void); /* a descriptor of what asks, or -1: not on this machine */
+void notify_answer(int listener, pid_t program);
+int refuse(
+    const char *call_and_errno); /* 0: the program's calls of that family will fail so */
+void refuse_from_now_on(void);
 
 /* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH" and
    "left WHAT"; "dead" when it is itself gone. */
