@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -201,6 +202,39 @@ static void ask(void)
     say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
 }
 
+/* Ends before its children, of which one is killed by that, as PID 1 of a namespace and with a child
+   of its own, one reads the end of a pipe, and one looks now and then who its parent is. */
+static void mourned(void)
+{
+    int ends[2], ready[2];
+    char byte;
+
+    if (pipe(ends) == -1 || pipe(ready) == -1)
+        exit(1);
+    if (syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0) == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        fork();
+        close(ready[1]);
+        for (;;)
+            pause();
+    }
+    if (fork() == 0) {
+        close(ends[1]);
+        close(ready[1]);
+        _exit((int)read(ends[0], &byte, 1));
+    }
+    pid_t parent = getpid();
+    if (fork() == 0) {
+        close(ends[1]);
+        close(ready[1]);
+        while (getppid() == parent)
+            usleep(2000);
+        _exit(0);
+    }
+    close(ready[1]);
+    say("all are there", read(ready[0], &byte, 1) == -1);
+}
+
 static void children(void)
 {
     pid_t child = fork();
@@ -240,7 +274,8 @@ static const struct {
              {"massacre", massacre},   {"reach", reach},
              {"inherited", inherited}, {"shell", shell},
              {"borrow", borrow},       {"arguments", show_arguments},
-             {"children", children},   {"ask", ask}};
+             {"children", children},   {"ask", ask},
+             {"mourned", mourned}};
 
 int main(int argc, char *argv[])
 {

@@ -215,6 +215,15 @@ events() {
     has 'orphan [0-9]+'
 }
 
+@test "who dies with the program, or soon after it, is not left" {
+    local run
+    for run in {1..10}; do
+        scenario 'start mourned'
+        has 'exit 0'
+        has_not 'left process .*'
+    done
+}
+
 @test "what outlives processes is found: mounts, files, shared memory" {
     scenario 'start litter'
     has 'left mount /tmp/folder'

@@ -514,7 +514,7 @@ static bool is_there(const char *pid_and_cpu)
 /* Whether there is anybody left who could move a process. */
 static bool all_gone(void)
 {
-    return ended && !something_is("RSDTtZI");
+    return ended && !something_is("RSDTtZXI");
 }
 
 static void step_follow(const char *pid_and_cpu)
@@ -578,15 +578,25 @@ static const struct {
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
-/* A process that was killed needs a moment to go; one that sleeps has not been killed. */
+/* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
+   for some moments in a row is not; nor is a zombie whose parent sleeps, or who is busy for long. */
+static void wait_for_the_dying(void)
+{
+    double begin = now(), spent = time_spent();
+    int still = 0;
+
+    while (!all_gone() && still < 10 && now() - begin < patience &&
+           time_spent() - spent < patience_busy / 3) {
+        bool active = pump(1) || something_is("RD") ||
+                      (something_is("ZX") && now() - begin < patience / 10);
+        still = active ? 0 : still + 1;
+    }
+}
+
 static void record_left_processes(void)
 {
-    double begin = now();
-    int pids[256], count;
+    int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    while (something_is("RDZX") && now() - begin < patience / 10)
-        pump(1);
-    count = list_pids(cage.proc, pids, 256);
     for (int i = 0; i < count; i++)
         if (!trusted(pids[i]))
             record("left process %d", pids[i]);
@@ -614,6 +624,8 @@ static void end_run(void)
         stop("memory");
     while (started && pump(0))
         ;
+    if (ended)
+        wait_for_the_dying();
     look(cage.proc, "end");
     if (started) {
         record_left_processes();
