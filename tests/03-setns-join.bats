@@ -55,8 +55,8 @@ lines() {
     lines stay
     must_say_number 'first: my PID is N'
     must_say_number 'second: my PID is N'
-    must_stay
     must_take_seconds
+    must_stay
 }
 
 # bats test_tags=points:1

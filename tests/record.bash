@@ -377,7 +377,7 @@ why_bad() {
     local argument why='there are more arguments than the usage line has'
     for argument in $1; do
         case $argument in
-            "''") why='it is empty: strtol() finds no number in it and returns 0, as atoi() does' ;;
+            "''") why='an empty word is not a number: strtol() finds no digit and returns 0, as atoi() does' ;;
             -*) why='a number here is not negative; strtoul() would make a very large one of it' ;;
             *[0-9].[0-9]*) why='a number here is whole: atoi() and strtol() stop at the point' ;;
             [0-9]*[!0-9]*) why='it is not a number: atoi() and strtol() stop at the first character that is not a digit' ;;
