@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,7 +31,12 @@ enum { MOST_ARGUMENTS = 64 };
 
 static struct init init;
 static pid_t program = -1;
-static int sysvipc = -1; /* /proc/sysvipc */
+static int proc = -1; /* of a mount namespace that the program is not in */
+
+void report_packet(const char *packet, size_t length)
+{
+    send(init.talk, packet, length, MSG_NOSIGNAL);
+}
 
 void report(const char *format, ...)
 {
@@ -40,7 +46,7 @@ void report(const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(packet, sizeof packet, format, arguments);
     va_end(arguments);
-    send(init.talk, packet, (size_t)length, MSG_NOSIGNAL);
+    report_packet(packet, (size_t)length);
 }
 
 /* --- what the witness tells it to do ---------------------------------------------------------- */
@@ -64,7 +70,7 @@ static int furnish(bool cpuset)
 /* The witness has the procfs of this mount namespace now; all that follows happens in another. */
 static int hide(void)
 {
-    sysvipc = open("/proc/sysvipc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (unshare(CLONE_NEWNS) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1)
         return errno;
     return chdir(init.directory) == -1 ? errno : 0;
@@ -188,6 +194,25 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &limits);
 }
 
+/* The namespaces of this cage count as those of who has made it, and so another cage may go without.
+   Root of the cage cannot raise the limit again. */
+static void limit_namespaces(void)
+{
+    static const char *const kinds[] = {"user", "mnt", "pid",    "ipc",
+                                        "uts",  "net", "cgroup", "time"};
+    char path[64], most[16];
+    int length = snprintf(most, sizeof most, "%d", LIMIT_NAMESPACES);
+
+    for (size_t i = 0; init.users && i < sizeof kinds / sizeof kinds[0]; i++) {
+        snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        pwrite(fd, most, (size_t)length, 0);
+        close(fd);
+    }
+    if (init.users)
+        prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE);
+}
+
 /* If memory runs out, the kernel shall end the program, and not those who watch it. */
 static void go_first(void)
 {
@@ -223,6 +248,7 @@ static void become_program(char *arguments)
     limit(RLIMIT_NOFILE, LIMIT_FILES);
     limit(RLIMIT_NPROC, init.most_processes);
     go_first();
+    limit_namespaces();
     scatter_pids(); /* for its children */
     refuse_from_now_on();
     execve(path, argv, environment);
@@ -251,9 +277,10 @@ static int start_program(char *command)
 /* The tables of System V IPC have a head and then a line for each object. */
 static void report_ipc(const char *kind)
 {
-    char text[8192], *rest, *line;
+    char path[32], text[8192], *rest, *line;
 
-    read_at(sysvipc, kind, text, sizeof text);
+    snprintf(path, sizeof path, "sysvipc/%s", kind);
+    read_at(proc, path, text, sizeof text);
     strtok_r(text, "\n", &rest);
     while ((line = strtok_r(NULL, "\n", &rest)) != NULL)
         report("left System V %s %s", kind, line);
@@ -320,12 +347,12 @@ void init_main(const struct init *from_witness)
     sigprocmask(SIG_BLOCK, &child, NULL);
     struct pollfd wait[] = {{init.talk, POLLIN, 0},
                             {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0},
-                            {notify_open(), POLLIN, 0}};
+                            {notify_open(init.out, init.err), POLLIN, 0}};
     report("exec-watch %d", wait[2].fd != -1);
     for (;;) {
         poll(wait, 3, -1);
         if (wait[2].revents & POLLIN)
-            notify_answer(wait[2].fd, program);
+            notify_answer(wait[2].fd, proc, program);
         if (read(wait[1].fd, &info, sizeof info) > 0)
             reap();
         if (wait[0].revents == 0)
@@ -334,6 +361,9 @@ void init_main(const struct init *from_witness)
         if (length <= 0)
             _exit(0); /* the witness is gone, and so is all in here */
         command[length] = '\0';
-        report("= %d", obey(command));
+        if (strcmp(command, "kill") == 0)
+            kill(-1, SIGKILL);
+        else
+            report("= %d", obey(command));
     }
 }

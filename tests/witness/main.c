@@ -44,8 +44,9 @@
  *   loop PID | stranger PID KINDS
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
- *   writer PID                        the process that wrote the out lines which follow; 0: not
- *                                     known, it has ended since
+ *   writer PID                        the process that wrote the out lines which follow; several:
+ *                                     more than one has written a line; 0: not known, for it came
+ *                                     by splice(2), or this kernel cannot tell (no exec-watch)
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
@@ -53,6 +54,9 @@
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
+ *                                     0.05 s or more, and another time than its last one. A wait
+ *                                     without an end is not recorded
  *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
  *   still-running REASON              it did not: silent or late, as above. It is killed
@@ -83,7 +87,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192, MOST_EVENTS = 200 };
+enum {
+    MOST_OUTPUT = 64 * 1024,
+    MOST_LINES = 2000,
+    LINE = 8192,
+    MOST_EVENTS = 200,
+    MOST_TIMERS = 100
+};
 
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
@@ -91,6 +101,7 @@ static double patience_busy = 3;         /* seconds of CPU time */
 static double patience = 20;             /* seconds, for a run */
 static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
+enum { SEVERAL = -1 }; /* processes have written a line */
 struct stream {
     const char *word;
     int fd;
@@ -110,6 +121,11 @@ static bool started, ended, stopped, has_cpuset;
 static bool here; /* this machine can show this run */
 static double run_start, last_active;
 static int program_pid, loop_pid, stranger_pid[16], strangers;
+static struct timer {
+    int pid;
+    double seconds, end;
+} timers[MOST_TIMERS]; /* the last one of each process */
+static int timer_count, timer_lines;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -152,7 +168,7 @@ static void stop(const char *limit)
     stopped = true;
     record("stopped %s", limit);
     if (strcmp(limit, "cage") != 0)
-        cage_ask(&cage, "signal -1 %d", SIGKILL);
+        cage_kill(&cage);
 }
 
 /* musl has no sigabbrev_np(3). */
@@ -171,21 +187,117 @@ static const char *signal_name(int number)
     return other;
 }
 
-void on_report(const char *report)
+static void take_line(struct stream *stream)
 {
-    int pid, status;
+    size_t length = stream->length;
+
+    stream->length = 0;
+    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
+        stop("output");
+        return;
+    }
+    said += length;
+    if (stream == &out && out.writer != out.recorded_writer) {
+        out.recorded_writer = out.writer;
+        record(out.writer == SEVERAL ? "writer several" : "writer %d", out.writer);
+    }
+    record_text(stream->word, stream->text, length);
+    lines[line_count++] = strndup(stream->text, length);
+}
+
+/* Takes whole lines; a line that is too long is cut into pieces. */
+static void take_text(struct stream *stream, const char *text, size_t length, int writer)
+{
+    while (length > 0) {
+        size_t room = LINE - stream->length, used = length < room ? length : room;
+        const char *end = memchr(text, '\n', used);
+        if (end)
+            used = (size_t)(end - text);
+        if (stream->length == 0)
+            stream->writer = writer;
+        else if (used > 0 && stream->writer != writer)
+            stream->writer = SEVERAL;
+        memcpy(stream->text + stream->length, text, used);
+        stream->length += used;
+        if (end || stream->length == LINE)
+            take_line(stream);
+        used += end != NULL;
+        text += used;
+        length -= used;
+    }
+}
+
+/* What did not go through init: nobody knows who wrote it. */
+static bool take_output(struct stream *stream)
+{
+    char text[LINE];
+    ssize_t length = read(stream->fd, text, sizeof text);
+
+    if (length > 0)
+        take_text(stream, text, (size_t)length, 0);
+    if (length == 0)
+        stream->fd = -1; /* cage_close() closes it */
+    return length > 0;
+}
+
+/* What was printed before the end comes before the end; so does a line that has none, unless somebody
+   is left who could go on with it. */
+static void take_rest(struct stream *stream, bool all)
+{
+    while (take_output(stream))
+        ;
+    if (stream->length > 0 && (all || stream->fd == -1))
+        take_line(stream);
+}
+
+static bool near(double a, double b, double distance)
+{
+    return a - b < distance && b - a < distance;
+}
+
+/* What a process asks for again and again, or what is left of it, is one line. */
+static void take_timer(int pid, double seconds)
+{
+    int i = 0;
+
+    while (i < timer_count && timers[i].pid != pid)
+        i++;
+    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || stopped)
+        return;
+    if (i == timer_count)
+        timers[timer_count++] = (struct timer){.pid = pid};
+    double end = now() + seconds;
+    bool known =
+        near(timers[i].seconds, seconds, 0.001) || near(timers[i].end, end, 0.05);
+    timers[i] = (struct timer){pid, seconds, end};
+    if (!known && timer_lines++ < MOST_TIMERS)
+        record("timer %d %.3f", pid, seconds);
+}
+
+void on_report(const char *report, size_t length)
+{
+    int pid, status, head = 0;
+    double seconds;
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
         stop("cage");
+    } else if (sscanf(report, "out %d%n", &pid, &head) == 1) {
+        take_text(&out, report + head + 1, length - (size_t)head - 1, pid);
+    } else if (sscanf(report, "err %d%n", &pid, &head) == 1) {
+        take_text(&err, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
         ended = true;
+        take_rest(&out, false);
+        take_rest(&err, false);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
         if (WIFEXITED(status))
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
+    } else if (sscanf(report, "timer %d %lf", &pid, &seconds) == 2) {
+        take_timer(pid, seconds);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -195,48 +307,6 @@ void on_report(const char *report)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
         record_text("left", report + 5, strlen(report + 5));
-}
-
-static void take_line(struct stream *stream, size_t length)
-{
-    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
-        stop("output");
-        return;
-    }
-    said += length;
-    if (stream == &out && out.writer != out.recorded_writer)
-        record("writer %d", out.recorded_writer = out.writer);
-    record_text(stream->word, stream->text, length);
-    lines[line_count++] = strndup(stream->text, length);
-}
-
-/* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
-static bool take_output(struct stream *stream)
-{
-    ssize_t length = cage_read(stream->fd, stream->text + stream->length,
-                               LINE - stream->length, &stream->writer);
-    char *end;
-
-    if (length == -1 && errno == EAGAIN)
-        return false;
-    if (length <= 0) {
-        if (length == 0 && stream->length > 0)
-            take_line(stream, stream->length);
-        stream->length = 0;
-        if (length == 0)
-            stream->fd = -1; /* cage_close() closes it */
-        return false;
-    }
-    stream->length += (size_t)length;
-    while ((end = memchr(stream->text, '\n', stream->length)) != NULL ||
-           stream->length == LINE) {
-        size_t used = end ? (size_t)(end - stream->text) : LINE;
-        take_line(stream, used);
-        used += end != NULL;
-        stream->length -= used;
-        memmove(stream->text, stream->text + used, stream->length);
-    }
-    return true;
 }
 
 /* Waits for something to happen, for some milliseconds at the most, and takes it. */
@@ -275,6 +345,16 @@ static bool something_is(const char *states)
         if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
             return true;
     return false;
+}
+
+/* Time that those ask for who sleep just now: not all of them have asked init. */
+static void watch_timers(void)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S')
+            take_timer(pids[i], time_waited_for(cage.proc, pids[i]));
 }
 
 /* CPU time that the processes of the program have had. */
@@ -325,6 +405,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
             last_active = now();
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
+        watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
         if (now() - last_active > patience_silent)
@@ -559,6 +640,7 @@ static void step_settle(const char *unused)
     (void)unused;
     while (!ended && still < 10 && now() - begin < patience / 10)
         still = pump(1) || something_is("RD") ? 0 : still + 1;
+    watch_timers();
 }
 
 static void step_look(const char *name)
@@ -624,6 +706,8 @@ static void end_run(void)
         stop("memory");
     while (started && pump(0))
         ;
+    take_rest(&out, true);
+    take_rest(&err, true);
     if (ended)
         wait_for_the_dying();
     look(cage.proc, "end");
@@ -687,10 +771,10 @@ static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = events = 0;
+    line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
-    out.recorded_writer = -1;
+    out.recorded_writer = -2;
     started = ended = stopped = false;
     program_pid = loop_pid = strangers = 0;
     held_cpu = -1;
