@@ -1,5 +1,6 @@
 /*
- * refusing CALL COMMAND...: runs a command on a kernel that seems not to have a system call: seccomp.
+ * refusing CALL COMMAND...: runs a command on a kernel that seems not to have a system call: seccomp or
+ * pwrite.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -14,7 +15,7 @@
 static const struct {
     const char *name;
     unsigned number;
-} calls[] = {{"seccomp", SYS_seccomp}};
+} calls[] = {{"seccomp", SYS_seccomp}, {"pwrite", SYS_pwrite64}};
 
 static int refuse(unsigned number)
 {
