@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
         char path[300];
         snprintf(path, sizeof path, "/proc/%.200s", argv[i]);
         if (access(path, F_OK) == -1)
-            errc(1, ESRCH, "%s", argv[i]);
+            errno = ESRCH, err(1, "%s", argv[i]);
         pids[i - 1] = argv[i];
     }
     if (count == 0) {
