@@ -102,7 +102,7 @@ lines() {
 
 # bats test_tags=points:3
 @test "The next child is born in the joined namespace, as PID 2" {
-    after 2
+    after 4
     lines stay
     must_be_there "$first" during
     local namespace=${is[ns_pid]}
