@@ -146,6 +146,15 @@ events() {
     has_not 'cage .* exec-watch.*'
 }
 
+@test "where init may not read what others write the lines come all the same, and nobody claims to know whose" {
+    refusing
+    printf '#> run x\n#>   start arguments one two\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$BATS_TEST_TMPDIR/refusing" process_vm_readv "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    has 'out <two>'
+    [ "$(events writer)" = 0 ]
+    has 'exit 0'
+}
+
 @test "sixteen strangers have names" {
     local steps
     mapfile -t steps < <(yes 'stranger none' | head -n 16)
@@ -175,9 +184,9 @@ events() {
         writers >"$BATS_TEST_TMPDIR/writers"
         cat "$BATS_TEST_TMPDIR/writers"
         for way in "${ways[@]}"; do
-            [[ $way = clone ]] || grep -qxE "[0-9]+ [0-9]+ $way" "$BATS_TEST_TMPDIR/writers"
+            [[ $way = clone ]] || grep -qxE "([0-9]+|nobody) [0-9]+ $way" "$BATS_TEST_TMPDIR/writers"
         done
-        [ "$(grep -cxE '0 [0-9]+ (splice|sendfile)' "$BATS_TEST_TMPDIR/writers")" = 2 ]
+        [ "$(grep -cxE 'nobody [0-9]+ (splice|sendfile)' "$BATS_TEST_TMPDIR/writers")" = 2 ]
         grep -qx 'several 0 several' "$BATS_TEST_TMPDIR/writers"
         grep -qxE '[1-9][0-9]+ 1 in a namespace' "$BATS_TEST_TMPDIR/writers"
         [ -z "$(awk '$1 != $2 && !/splice|sendfile|several|in a namespace/' "$BATS_TEST_TMPDIR/writers")" ]

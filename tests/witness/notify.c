@@ -3,8 +3,7 @@
  *
  * It sees to it that the program starts no other program: the lessons are about system calls, and
  * unshare(1) or taskset(1) would make them for it. And it knows who prints a line: stdout is a pipe,
- * and a pipe does not tell. What comes through it all the same, by splice(2), was written by nobody
- * that we know.
+ * and a pipe does not tell. What comes through it by splice(2) has been written by nobody.
  */
 #define _GNU_SOURCE
 #include "witness.h"
@@ -227,7 +226,8 @@ static void take_write(int listener, int proc, const struct seccomp_notif *ask,
     } else if (stream && errno == EFAULT) {
         answer->flags = 0;
         answer->error = -EFAULT;
-    }
+    } else if (stream && (errno == EPERM || errno == ENOSYS))
+        report("blind");
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, answer) == 0 && length > 0)
         report_text(stream, pid, text, (size_t)length);
 }
