@@ -121,8 +121,8 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here; /* this machine can show this run */
-static double run_start, last_active;
+static bool here;                /* this machine can show this run */
+static double run_start, silent; /* seconds in which nothing has happened */
 static int program_pid, loop_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
@@ -407,20 +407,23 @@ static const char *late(void)
    long. A run has 20 s in all. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
-    double spent = time_spent();
+    double spent = time_spent(), turn = now();
     const char *limit;
 
     for (;;) {
         if (done(text))
             return NULL;
         if (pump(10) || something_is("RD"))
-            last_active = now();
+            silent = 0;
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
         watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
-        if (now() - last_active > patience_silent)
+        /* A turn that took longer was one in which we had no CPU, and init had none. */
+        silent += now() - turn < 0.1 ? now() - turn : 0.1;
+        turn = now();
+        if (silent > patience_silent)
             return "silent";
         if (now() - run_start > patience || time_spent() - spent > patience_busy)
             return late();
@@ -571,7 +574,8 @@ static void step_start(const char *arguments)
 {
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
     record_restart_clock();
-    run_start = last_active = now();
+    run_start = now();
+    silent = 0;
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
@@ -599,7 +603,7 @@ static void step_then(const char *text)
 static void step_move(const char *pid_and_cpu)
 {
     cage_ask(&cage, "move %s", pid_and_cpu);
-    last_active = now();
+    silent = 0;
     record("move %s", pid_and_cpu);
 }
 
@@ -638,7 +642,7 @@ static void step_signal(const char *name)
 
     record("signal %s", name);
     cage_ask(&cage, "signal %d %d", program_pid, number);
-    last_active = now();
+    silent = 0;
 }
 
 static void step_pass(const char *milliseconds)
