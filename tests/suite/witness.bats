@@ -321,6 +321,7 @@ events() {
     for way in {0..14}; do
         has "timer [0-9]+ ($((1000 + way))\\.000|$((999 + way))\\.[0-9]*)"
     done
+    events timer
     [ "$(events timer | wc -l)" = 15 ]
 }
 

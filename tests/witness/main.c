@@ -126,7 +126,7 @@ static double run_start, silent; /* seconds in which nothing has happened */
 static int program_pid, loop_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
-    double seconds, end;
+    double seconds, end, moment;
 } timers[MOST_TIMERS]; /* the last one of each process */
 static int timer_count, timer_lines;
 static char mounts_before[256 * 1024];
@@ -265,7 +265,7 @@ static bool near(double a, double b, double distance)
 }
 
 /* What a process asks for again and again, or what is left of it, is one line. */
-static void take_timer(int pid, double seconds)
+static void take_timer(int pid, double seconds, double moment)
 {
     int i = 0;
 
@@ -276,9 +276,10 @@ static void take_timer(int pid, double seconds)
     if (i == timer_count)
         timers[timer_count++] = (struct timer){.pid = pid};
     double end = now() + seconds;
-    bool known =
-        near(timers[i].seconds, seconds, 0.001) || near(timers[i].end, end, 0.05);
-    timers[i] = (struct timer){pid, seconds, end};
+    bool known = moment > 0 ? near(timers[i].moment, moment, 0.001)
+                            : near(timers[i].seconds, seconds, 0.001) ||
+                                  near(timers[i].end, end, 0.05);
+    timers[i] = (struct timer){pid, seconds, end, moment};
     if (!known && timer_lines++ < MOST_TIMERS)
         record("timer %d %.3f", pid, seconds);
 }
@@ -286,7 +287,7 @@ static void take_timer(int pid, double seconds)
 void on_report(const char *report, size_t length)
 {
     int pid, status, head = 0;
-    double seconds;
+    double seconds, moment;
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
@@ -305,8 +306,8 @@ void on_report(const char *report, size_t length)
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
-    } else if (sscanf(report, "timer %d %lf", &pid, &seconds) == 2) {
-        take_timer(pid, seconds);
+    } else if (sscanf(report, "timer %d %lf %lf", &pid, &seconds, &moment) == 3) {
+        take_timer(pid, seconds, moment);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -363,10 +364,13 @@ static bool something_is(const char *states)
 static void watch_timers(void)
 {
     int pids[256], count = list_pids(cage.proc, pids, 256);
+    double seconds, moment;
 
     for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S')
-            take_timer(pids[i], time_waited_for(cage.proc, pids[i]));
+        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S') {
+            seconds = time_waited_for(cage.proc, pids[i], &moment);
+            take_timer(pids[i], seconds, moment);
+        }
 }
 
 /* CPU time that the processes of the program have had. */

@@ -158,10 +158,11 @@ static int process_of(int proc, int thread)
 static void report_timer(int proc, const struct seccomp_notif *ask)
 {
     const uint64_t *arguments = (const uint64_t *)ask->data.args;
-    double seconds = time_asked(proc, (int)ask->pid, ask->data.nr, arguments);
+    double moment,
+        seconds = time_asked(proc, (int)ask->pid, ask->data.nr, arguments, &moment);
 
     if (seconds >= SHORTEST_TIMER)
-        report("timer %d %.3f", process_of(proc, (int)ask->pid), seconds);
+        report("timer %d %.3f %.6f", process_of(proc, (int)ask->pid), seconds, moment);
 }
 
 /* Which of the two it writes to: by whatever descriptor, if that is open for writing. */

@@ -80,22 +80,25 @@ static double read_argument(int proc, int pid, const struct call *call, uint64_t
 }
 
 /* A moment of which clock need not be told: no machine has been up for thirty years. */
-double time_asked(int proc, int pid, long number, const uint64_t *arguments)
+double time_asked(int proc, int pid, long number, const uint64_t *arguments,
+                  double *moment)
 {
+    *moment = 0;
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (calls[i].number == number) {
             uint64_t flags = calls[i].flags == -1 ? 0 : arguments[calls[i].flags];
             double time = read_argument(proc, pid, &calls[i], arguments[calls[i].at]);
             if (number == SYS_futex) /* 0 is FUTEX_WAIT, all others wait for a moment */
                 flags = (flags & 0x7f) != 0;
-            if (flags & TIMER_ABSTIME)
-                time -= clock_says(time > 1e9 ? CLOCK_REALTIME : CLOCK_MONOTONIC);
-            return time;
+            if (!(flags & TIMER_ABSTIME))
+                return time;
+            *moment = time;
+            return time - clock_says(time > 1e9 ? CLOCK_REALTIME : CLOCK_MONOTONIC);
         }
     return 0;
 }
 
-double time_waited_for(int proc, int pid)
+double time_waited_for(int proc, int pid, double *moment)
 {
     char path[32], text[256];
     unsigned long argument[6];
@@ -109,5 +112,5 @@ double time_waited_for(int proc, int pid)
         return 0;
     for (int i = 0; i < 6; i++)
         arguments[i] = argument[i];
-    return time_asked(proc, pid, number, arguments);
+    return time_asked(proc, pid, number, arguments, moment);
 }

@@ -39,10 +39,13 @@ char state_of(int proc, int pid);      /* 0: no such process */
 double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 
-/* timer.c: seconds that a process asks the kernel for; 0, or less: none. */
+/* timer.c: seconds that a process asks the kernel for; 0, or less: none. moment: when a clock will say
+   that, or 0: it has asked for a length of time. */
 #define SHORTEST_TIMER 0.05
-double time_asked(int proc, int pid, long number, const uint64_t *arguments);
-double time_waited_for(int proc, int pid); /* by the call in which it sleeps now */
+double time_asked(int proc, int pid, long number, const uint64_t *arguments,
+                  double *moment);
+double time_waited_for(int proc, int pid,
+                       double *moment); /* by the call in which it sleeps now */
 
 /* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
 bool cpuset_open(void);      /* false: this machine gives us none */
@@ -103,7 +106,7 @@ int refuse(
 void refuse_from_now_on(void);
 
 /* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
-   SECONDS" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT"; "dead" when
+   SECONDS MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT"; "dead" when
    it is itself gone. */
 void on_report(const char *report, size_t length);
 
