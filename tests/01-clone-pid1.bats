@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Lab 1, clone-pid1: what its checks ask, of the record that the witness made of these runs:
 #> run stay
-#>   start 60
+#>   start 61
 #>   until parent: clone() returned
 #>   until child: my PID is
 #>   until child: my parent's PID is
@@ -10,16 +10,37 @@
 #>   signal TERM
 #> run plain
 #>   start
-#> run words
-#>   start three
+#> run interrupted
+#>   start 60
+#>   until parent: clone() returned
+#>   until child: my parent's PID is
+#>   settle
+#>   signal INT
+#> run refused
+#>   refuse clone ENOSPC
+#>   start
+#> run empty
+#>   start EMPTY
+#> run fraction
+#>   start FRACTION
+#> run negative
+#>   start NEGATIVE
+#> run tail
+#>   start TAIL
+#> run huge
+#>   start HUGE
+#> run letters
+#>   start LETTERS
+#> run two
+#>   start 1 2
 
 load record
 
 lines() {
-    in_run stay
-    must_say 'parent: my PID is ([0-9]+)' 'parent: my PID is N'
+    in_run "$1"
+    must_say_number 'parent: my PID is N'
     parent=$said
-    must_say 'parent: clone\(\) returned ([0-9]+)' 'parent: clone() returned N'
+    must_say_number 'parent: clone() returned N'
     child=$said
 }
 
@@ -27,16 +48,17 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 
 # bats test_tags=points:1
 @test "clone() returns the child's PID, and the child says its own" {
-    lines
-    must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
-    must_say "child: my parent's PID is ([0-9]+)" "child: my parent's PID is 0"
+    lines stay
+    must_say_number 'child: my PID is N'
+    must_say_number "child: my parent's PID is N"
+    must_take_seconds
     must_stay
 }
 
-# bats test_tags=points:3
+# bats test_tags=points:2
 @test "The first process of a PID namespace is PID 1 in it" {
     after 1
-    lines
+    lines stay
     must_be_there "$child" during
     case ${is[nspid]} in
         "$child,1") ;;
@@ -45,13 +67,13 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
         *) wrong "NSpid of process $child: ${is[nspid]}" "NSpid: $child 1" \
             'the process that clone() returned is another one than the one that is PID 1' ;;
     esac
-    must_say_itself "$child" 'child: my PID is 1' 'child: my PID is 1'
+    must_be_said_by "$child" 1 'child: my PID is N'
 }
 
 # bats test_tags=points:2
 @test "clone() moves the child only, not its caller" {
     after 1
-    lines
+    lines stay
     must_be_there "$child" during
     local namespace=${is[ns_pid]}
     must_be_there "$parent" during
@@ -61,17 +83,19 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     [ "${is[ns_pid_for_children]}" = "${is[ns_pid]}" ] ||
         wrong "the parent's pid_for_children is ${is[ns_pid_for_children]}, its pid is ${is[ns_pid]}" \
             'the same number twice' 'that is what unshare() or setns() do; this lab is about clone()'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N'
+    must_be_said_by "$parent" "$child" 'parent: clone() returned N'
 }
 
 # bats test_tags=points:1
 @test "Seen from inside, the parent of PID 1 has the number 0" {
     after 1
-    lines
+    lines stay
     must_be_there "$child" during
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called clone()" \
             'the child was made by another process than the one that announced it'
-    must_say_itself "$child" "child: my parent's PID is 0" "child: my parent's PID is 0"
+    must_be_said_by "$child" 0 "child: my parent's PID is N"
 }
 
 # bats test_tags=points:2
@@ -80,14 +104,25 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
-    must_say 'child: my PID is [0-9]+' 'child: my PID is 1'
-    in_run stay
-    must_leave_nothing "$HANGS"
+    must_take_seconds
+    lines plain
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N'
+    must_be_said_by "$parent" "$child" 'parent: clone() returned N'
+    must_be_said_by "$child" 1 'child: my PID is N'
+    must_be_said_by "$child" 0 "child: my parent's PID is N"
+    must_end_after stay "$HANGS"
+    must_end_after interrupted "$HANGS"
+}
+
+# bats test_tags=points:1
+@test "What the kernel refuses is an error, and said: exit status 1" {
+    after 1
+    in_run refused
+    must_report_errno 'parent: clone\(\) returned .*' 'child: .*'
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
-    must_refuse 2 'SECONDS is a whole number; atoi() would take "three" for 0'
+    must_refuse_bad_arguments empty fraction negative tail huge letters two
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Lab 2, unshare-fork: what its checks ask, of the record that the witness made of these runs:
 #> run stay
-#>   start 60
+#>   start 61
 #>   until parent: fork() returned
 #>   until child: my PID is
 #>   settle
@@ -9,18 +9,42 @@
 #>   signal TERM
 #> run plain
 #>   start
-#> run words
+#> run interrupted
+#>   start 60
+#>   until parent: fork() returned
+#>   until child: my PID is
+#>   settle
+#>   signal INT
+#> run no-namespace
+#>   refuse unshare ENOSPC
+#>   start
+#> run no-child
+#>   refuse clone EAGAIN
+#>   start
+#> run empty
+#>   start EMPTY
+#> run fraction
+#>   start FRACTION
+#> run negative
+#>   start NEGATIVE
+#> run tail
+#>   start TAIL
+#> run huge
+#>   start HUGE
+#> run letters
+#>   start LETTERS
+#> run two
 #>   start 1 2
 
 load record
 
 lines() {
-    in_run stay
-    must_say 'parent: my PID is ([0-9]+) before unshare\(\)' 'parent: my PID is N before unshare()'
+    in_run "$1"
+    must_say_number 'parent: my PID is N before unshare()'
     before=$said
-    must_say 'parent: my PID is ([0-9]+) after unshare\(\)' 'parent: my PID is N after unshare()'
+    must_say_number 'parent: my PID is N after unshare()'
     parent=$said
-    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N' \
+    must_say_number 'parent: fork() returned N' \
         'unshare() makes no process and moves nobody: a fork() after it makes the child'
     child=$said
 }
@@ -29,15 +53,16 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 
 # bats test_tags=points:1
 @test "unshare() makes no process: the fork() after it does" {
-    lines
-    must_say 'child: my PID is ([0-9]+)' 'child: my PID is 1'
+    lines stay
+    must_say_number 'child: my PID is N'
+    must_take_seconds
     must_stay
 }
 
 # bats test_tags=points:2
 @test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID" {
     after 1
-    lines
+    lines stay
     [ "$before" = "$parent" ] ||
         wrong "PID $before before, PID $parent after" 'the same PID twice' \
             'the two lines come from two processes, or the numbers are made up'
@@ -45,27 +70,30 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     [ "${is[nspid]}" = "$parent" ] ||
         wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
             'the parent is itself in a new PID namespace: was it cloned into one?'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N before unshare()'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N after unshare()'
 }
 
-# bats test_tags=points:3
+# bats test_tags=points:2
 @test "unshare() changes where the next child is born" {
     after 1
-    lines
+    lines stay
     must_be_there "$parent" during
     [ "${is[ns_pid_for_children]}" != "${is[ns_pid]}" ] ||
         wrong "the parent's pid and pid_for_children are one namespace, ${is[ns_pid]}" 'two inode numbers' \
             'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller'
     local namespace=${is[ns_pid_for_children]}
     must_be_there "$child" during
+    [ "$namespace" != - ] || namespace='one that nobody was born into yet'
     [ "${is[ns_pid]}" = "$namespace" ] ||
-        wrong "the child is in namespace ${is[ns_pid]}" "$namespace, the parent's pid_for_children" \
+        wrong "the child is in namespace ${is[ns_pid]}" "the parent's pid_for_children: $namespace" \
             'the child was born before unshare(), or made by clone() with a namespace of its own'
 }
 
 # bats test_tags=points:2
 @test "The first child after unshare(CLONE_NEWPID) is PID 1" {
     after 1
-    lines
+    lines stay
     must_be_there "$child" during
     case ${is[nspid]} in
         "$child,1") ;;
@@ -77,7 +105,8 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     esac
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $child is ${is[parent]}" "$parent, the process that called fork()"
-    must_say_itself "$child" 'child: my PID is 1' 'child: my PID is 1'
+    must_be_said_by "$child" 1 'child: my PID is N'
+    must_be_said_by "$parent" "$child" 'parent: fork() returned N'
 }
 
 # bats test_tags=points:2
@@ -86,14 +115,27 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
-    must_say 'child: my PID is [0-9]+' 'child: my PID is 1'
-    in_run stay
-    must_leave_nothing "$HANGS"
+    must_take_seconds
+    lines plain
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N before unshare()'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N after unshare()'
+    must_be_said_by "$parent" "$child" 'parent: fork() returned N'
+    must_be_said_by "$child" 1 'child: my PID is N'
+    must_end_after stay "$HANGS"
+    must_end_after interrupted "$HANGS"
+}
+
+# bats test_tags=points:1
+@test "What the kernel refuses is an error, and said: exit status 1" {
+    after 1
+    in_run no-namespace
+    must_report_errno 'parent: my PID is .* after .*' 'parent: fork\(\) returned .*' 'child: .*'
+    in_run no-child
+    must_report_errno 'parent: fork\(\) returned .*' 'child: .*'
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
-    must_refuse 2 'there is one argument, SECONDS'
+    must_refuse_bad_arguments empty fraction negative tail huge letters two
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Lab 3, setns-join: what its checks ask, of the record that the witness made of these runs:
 #> run stay
-#>   start 60
+#>   start 61
 #>   until first: my PID is
 #>   until parent: fork() returned
 #>   until second: my PID is
@@ -10,54 +10,82 @@
 #>   signal TERM
 #> run plain
 #>   start
-#> run words
-#>   start -1
+#> run interrupted
+#>   start 60
+#>   until first: my PID is
+#>   until parent: fork() returned
+#>   until second: my PID is
+#>   settle
+#>   signal INT
+#> run no-namespace
+#>   refuse clone ENOSPC
+#>   start
+#> run not-joined
+#>   refuse setns EPERM
+#>   start
+#> run empty
+#>   start EMPTY
+#> run fraction
+#>   start FRACTION
+#> run negative
+#>   start NEGATIVE
+#> run tail
+#>   start TAIL
+#> run huge
+#>   start HUGE
+#> run letters
+#>   start LETTERS
+#> run two
+#>   start 1 2
 
 load record
 
 lines() {
-    in_run stay
-    must_say 'parent: clone\(\) returned ([0-9]+)' 'parent: clone() returned N'
+    in_run "$1"
+    must_say_number 'parent: clone() returned N'
     first=$said
-    must_say 'parent: my PID is ([0-9]+) after setns\(\)' 'parent: my PID is N after setns()'
+    must_say_number 'parent: my PID is N after setns()'
     parent=$said
-    must_say 'parent: fork\(\) returned ([0-9]+)' 'parent: fork() returned N'
+    must_say_number 'parent: fork() returned N'
     second=$said
 }
 
 # bats test_tags=points:1
 @test "Three processes report: the first, the parent, the second" {
-    lines
-    must_say 'first: my PID is ([0-9]+)' 'first: my PID is 1'
-    must_say 'second: my PID is ([0-9]+)' 'second: my PID is 2'
+    lines stay
+    must_say_number 'first: my PID is N'
+    must_say_number 'second: my PID is N'
+    must_take_seconds
     must_stay
 }
 
 # bats test_tags=points:1
 @test "A new PID namespace begins with its PID 1" {
     after 1
-    lines
+    lines stay
     must_be_there "$first" during
     [ "${is[nspid]}" = "$first,1" ] ||
         wrong "NSpid of the first child: ${is[nspid]}" "NSpid: $first 1" \
             'CLONE_NEWPID is not among the flags of clone()'
-    must_say_itself "$first" 'first: my PID is 1' 'first: my PID is 1'
+    must_be_said_by "$first" 1 'first: my PID is N'
 }
 
 # bats test_tags=points:2
 @test "setns() moves nobody: the caller keeps its PID" {
     after 2
-    lines
+    lines stay
     must_be_there "$parent" during
     [ "${is[nspid]}" = "$parent" ] ||
         wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
             'the line was printed by a process that is itself in a new PID namespace'
+    must_be_said_by "$parent" "$first" 'parent: clone() returned N'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N after setns()'
 }
 
-# bats test_tags=points:3
+# bats test_tags=points:2
 @test "setns() makes pid_for_children the namespace that was joined" {
     after 2
-    lines
+    lines stay
     must_be_there "$first" during
     local namespace=${is[ns_pid]}
     must_be_there "$parent" during
@@ -74,8 +102,8 @@ lines() {
 
 # bats test_tags=points:3
 @test "The next child is born in the joined namespace, as PID 2" {
-    after 2
-    lines
+    after 4
+    lines stay
     must_be_there "$first" during
     local namespace=${is[ns_pid]}
     must_be_there "$second" during
@@ -87,7 +115,8 @@ lines() {
             'somebody else took PID 2 before it'
     [ "${is[parent]}" = "$parent" ] ||
         wrong "the parent of process $second is ${is[parent]}" "$parent, the process that called setns()"
-    must_say_itself "$second" 'second: my PID is 2' 'second: my PID is 2'
+    must_be_said_by "$second" 2 'second: my PID is N'
+    must_be_said_by "$parent" "$second" 'parent: fork() returned N'
 }
 
 # bats test_tags=points:2
@@ -97,14 +126,29 @@ lines() {
     in_run plain
     must_exit 0 'the parent returns the exit status of its children' "$order"
     must_leave_nothing
-    must_say 'second: my PID is [0-9]+' 'second: my PID is 2'
-    in_run stay
-    must_leave_nothing "$order"
+    must_take_seconds
+    lines plain
+    # SECONDS is 0: the first child may be ended before it comes to speak.
+    ! happened out 'first: .*' || must_be_said_by "$first" 1 'first: my PID is N'
+    must_be_said_by "$second" 2 'second: my PID is N'
+    must_be_said_by "$parent" "$first" 'parent: clone() returned N'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N after setns()'
+    must_be_said_by "$parent" "$second" 'parent: fork() returned N'
+    must_end_after stay "$order"
+    must_end_after interrupted "$order"
+}
+
+# bats test_tags=points:1
+@test "What the kernel refuses is an error, and said: exit status 1" {
+    after 1
+    in_run no-namespace
+    must_report_errno 'first: .*' 'parent: clone\(\) returned .*' 'parent: my PID is .* after .*' 'second: .*'
+    in_run not-joined
+    must_report_errno 'parent: my PID is .* after .*' 'parent: fork\(\) returned .*' 'second: .*'
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
-    must_refuse 2 'SECONDS is a whole number, and not negative'
+    must_refuse_bad_arguments empty fraction negative tail huge letters two
 }

@@ -96,7 +96,7 @@ wrong() {
     printf 'seen: %s\n' "$1"
     printf 'expected: %s\n' "$2"
     if happened err '.*(TODO .*)'; then
-        printf 'likely: it is still to be done: %s\n' "${BASH_REMATCH[1]}"
+        printf 'likely: it is still to be done: %s. If it is done, delete the line that prints this\n' "${BASH_REMATCH[1]%.}"
     elif [ -n "${3:-}" ]; then
         printf 'likely: %s\n' "$3"
     fi
@@ -169,15 +169,15 @@ happened() {
     return 1
 }
 
-# What the program said, for a message: its first lines.
+# lines_said [err]: what the program said, for a message: its first lines.
 lines_said() {
     local i text=''
     for i in "${!word[@]}"; do
-        if [ "${word[i]}" = out ]; then
+        if [ "${word[i]}" = "${1:-out}" ]; then
             text+="${text:+ | }${rest[i]}"
         fi
     done
-    text=${text:-nothing on stdout}
+    text=${text:-nothing on std${1:-out}}
     echo "${text:0:300}"
 }
 
@@ -239,16 +239,36 @@ must_say() {
     wrong "$(lines_said)$seen" "a line \"$2\"" "$(likely "${3:-}")"
 }
 
-# must_say_itself PID REGEX SENTENCE: a line that this process, and no other, has to print.
-must_say_itself() {
-    local writer='' i
-    must_say "$2" "$3"
-    for ((i = 0; i < at; i++)); do
+# must_say_number SENTENCE [LIKELY]: must_say for a sentence of the contract, in which N is a number.
+must_say_number() {
+    local regex=${1//(/[(]}
+    regex=${regex//)/[)]}
+    must_say "${regex/ N/ ([0-9]+)}" "$@"
+}
+
+# must_be_said_by PID VALUE SENTENCE: the program prints that sentence with VALUE for N, never with
+# another number, and it is process PID who prints it. Writer 0: this
+# kernel does not tell.
+must_be_said_by() {
+    local i writer=0 who regex=${3//(/[(]} again
+    regex=${regex//)/[)]}
+    must_say "${regex/ N/ $2}" "${3/ N/ $2}"
+    for i in "${!word[@]}"; do
         [ "${word[i]}" != writer ] || writer=${rest[i]}
+        [[ ${word[i]} = out && ${rest[i]} =~ ^${regex/ N/ (-?[0-9]+)}$ ]] || continue
+        again=''
+        ((i == at)) || again='one process goes on in the code of the other: each must end in its own. Or fork() has copied a line that stdio had not sent yet'
+        [ "${BASH_REMATCH[1]}" = "$2" ] ||
+            wrong "\"${rest[i]}\"" "\"${3/ N/ $2}\", and never with another number" "$again"
+        case $writer in
+            0 | "$1") continue ;;
+            several) who='more than one process' ;;
+            nobody) who='no process by write()' ;;
+            *) who="process $writer" ;;
+        esac
+        wrong "$who printed \"${rest[i]}\"" "process $1 prints it, because it is about itself" \
+            "${again:-each process asks getpid() for its own number; another one cannot know it}"
     done
-    [[ -z $writer || $writer = "$1" ]] ||
-        wrong "process $writer printed \"${rest[at]}\"" "process $1 prints it, for it is about itself" \
-            'each process asks getpid() for its own number; another one cannot know it'
 }
 
 # The program stays SECONDS, so that it can be looked at.
@@ -278,7 +298,10 @@ process() {
 }
 
 must_be_there() {
-    if ! process "$1" "$2"; then
+    if [ "$1" = 0 ]; then
+        wrong 'PID 0 was announced' 'the PID of the child, which the call returns to the parent' \
+            'the call returns twice: 0 in the child, its PID in the parent. The two ways after it are swapped'
+    elif ! process "$1" "$2"; then
         wrong "no process $1 in the cage" "the process that was announced as PID $1, alive for SECONDS" \
             "$(likely 'printing a number starts no process; or it ended at once: it must stay SECONDS')"
     elif [[ ${is[state]} = [ZX] ]]; then
@@ -290,36 +313,168 @@ must_be_there() {
 # must_exit STATUS [LIKELY [LIKELY-IF-IT-HANGS]]: the program ended by itself with that status.
 must_exit() {
     happened exit "$1" && return
-    if happened stopped '(.*)'; then
-        wrong "it was stopped, it used too much: ${BASH_REMATCH[1]}" "exit status $1" "$(likely)"
-    elif happened still-running '(.*)'; then
-        wrong 'it was still running when the time was up: everything slept, or it was busy for too long' \
-            "exit status $1" "${3:-it waits for something that never happens, or it ignores the signal}"
-    elif happened killed '(.*)'; then
+    must_end "exit status $1" "${3:-}"
+    if happened killed '(.*)'; then
         wrong "signal SIG${BASH_REMATCH[1]} ended it" "exit status $1" "${2:-}"
     elif happened exit '(.*)'; then
         wrong "exit status ${BASH_REMATCH[1]}; it said: $(lines_said)" "exit status $1" "${2:-}"
     fi
 }
 
+# must_end EXPECTED [LIKELY]: it ended, in whatever way, before the witness made it.
+must_end() {
+    if happened stopped '(.*)'; then
+        wrong "it was stopped, it used too much: ${BASH_REMATCH[1]}" "$1" "$(likely)"
+    elif happened still-running '(.*)'; then
+        wrong 'it was still running when the time was up: everything slept, or it was busy for too long' \
+            "$1" "${2:-it waits for something that never happens, or it ignores the signal}"
+    fi
+}
+
 # Nothing outlives the program: no child that nobody waited for, no process, group, mount, file.
 must_leave_nothing() {
-    local why='every child needs its waitpid(): else it goes on, or stays as a zombie. Without SIGCHLD among the flags of clone() it needs __WALL'
-    ! happened still-running '.*' || must_exit 0 '' "${1:-}"
-    ! happened killed '(TERM|INT)' || why="SIG${BASH_REMATCH[1]} ended the parent before it could clean up: handle the signal, end the child, wait for it"
-    if happened orphan '(.*)' || happened left 'process (.*)'; then
-        wrong "its child ${BASH_REMATCH[1]} was still there, dead or alive, when it ended" \
-            'every child is waited for' "$why"
-    elif happened left "(.*)"; then
+    must_end 'exit status 0'
+    ! happened orphan '(.*)' ||
+        wrong "its child ${BASH_REMATCH[1]} was still there, dead or alive, when it ended" 'every child is waited for' \
+            'every child needs its waitpid(): else it goes on, or stays as a zombie. Without SIGCHLD among the flags of clone() it needs __WALL'
+    must_be_gone 'every child needs its waitpid(): else it goes on'
+}
+
+# must_be_gone LIKELY: nothing of it lives on. A child need not have been waited for.
+must_be_gone() {
+    if happened left 'process (.*)'; then
+        wrong "process ${BASH_REMATCH[1]} lives on" 'nothing of the program lives on when it has ended' "$1"
+    elif happened left '(.*)'; then
         wrong "left behind: ${BASH_REMATCH[1]}" 'nothing is left when the program has ended' \
             'clean up on every way out, also on SIGINT and SIGTERM'
     fi
+}
+
+# must_end_after RUN [LIKELY-IF-IT-HANGS]: it runs until it gets the signal of that run; then nothing
+# of it lives on. It may die of the signal, and a child of it by its parent's death.
+must_end_after() {
+    local name
+    in_run "$1"
+    must_stay 'it stays SECONDS, unless a signal comes'
+    happened signal '(.*)'
+    name=SIG${BASH_REMATCH[1]}
+    must_end "after $name it ends, and nothing of it lives on" "${2:-}"
+    must_be_gone "$name ended only the process that got it: handle the signal, end the children and wait for them, or let each child ask for PR_SET_PDEATHSIG"
 }
 
 # Usage errors: status 2, something on stderr.
 must_refuse() {
     must_exit "$1" "${2:-}" "${2:-}"
     happened err '.+' || wrong 'nothing on stderr' 'a line on stderr that says what is wrong'
+}
+
+# must_refuse_bad_arguments RUN...: each was started with arguments of which one makes no sense.
+must_refuse_bad_arguments() {
+    local run given
+    for run; do
+        in_run "$run"
+        happened start '[0-9]+ (.*)'
+        given=${BASH_REMATCH[1]}
+        # A program may take a number beyond 32 bits for what it is, and wait that long.
+        ! { happened still-running '.*' && happened timer "[0-9]+ ${given##* }([.].*)?"; } || continue
+        must_refuse 2 "$(why_bad "$given")"
+        must_leave_nothing
+    done
+}
+
+# why_bad ARGUMENTS: what a program may have done with them.
+why_bad() {
+    local argument why='there are more arguments than the usage line has'
+    for argument in $1; do
+        case $argument in
+            "''") why='an empty word is not a number: strtol() finds no digit and returns 0, as atoi() does' ;;
+            -*) why='a number here is not negative; strtoul() would make a very large one of it' ;;
+            *[0-9].[0-9]*) why='a number here is whole: atoi() and strtol() stop at the point' ;;
+            [0-9]*[!0-9]*) why='it is not a number: atoi() and strtol() stop at the first character that is not a digit' ;;
+            *[!0-9]*) why='it is not a number: atoi() would take it for 0' ;;
+            ??????????*) why='it does not fit into 32 bits, and what is left of it is another number: check the range' ;;
+            *) continue ;;
+        esac
+        break
+    done
+    echo "started with $1: $why"
+}
+
+# must_report_errno REGEX...: the kernel has refused a call of this run (step refuse). The program says
+# so on stderr, with its own name and the text of errno, and ends with status 1. No line like a REGEX says
+# that the call has succeeded.
+must_report_errno() {
+    local call error text name=${BATS_TEST_FILENAME##*/} regex look='every call can fail: look at what it returns before you go on'
+    name=${name#[0-9]*-} name=${name%.bats}
+    happened refuse '([a-z0-9]+) ([A-Z]+)'
+    call="${BASH_REMATCH[1]}()" error=${BASH_REMATCH[2]}
+    text=$(errno_text "$error")
+    for regex; do
+        ! happened out "$regex" ||
+            wrong "the kernel refused $call with $error, and the program said: ${rest[at]}" "no such line, but an error" "$look"
+    done
+    must_exit 1 "the kernel refused $call with $error. $look" "the kernel refused $call with $error. $look"
+    must_be_gone "the kernel refused $call with $error, and the program ended without its children"
+    happened err "(.*/)?$name: .+: ($text).*" ||
+        wrong "the kernel refused $call with $error; on stderr stands: $(lines_said err)" "$name: $call: ${text%%|*}" "$(why_unclear)"
+}
+
+# What is amiss with an error message. After must_report_errno has set text and name.
+why_unclear() {
+    if ! happened err '.+'; then
+        echo 'what goes wrong is said on stderr, not on stdout: err(), perror(), fprintf(stderr, ...)'
+    elif happened err ".*($text).*"; then
+        echo "the line begins with the program's name and the call that failed: who reads it may see lines of other programs, too"
+    else
+        echo 'strerror(errno) says why, and at once: each call that comes after it may change errno'
+    fi
+}
+
+# errno_text NAME: what strerror() says, a text for each C library.
+errno_text() {
+    case $1 in
+        EPERM) echo 'Operation not permitted' ;;
+        EAGAIN) echo 'Resource temporarily unavailable' ;;
+        ENOMEM) echo 'Cannot allocate memory|Out of memory' ;;
+        ENOSPC) echo 'No space left on device' ;;
+        EROFS) echo 'Read-only file system' ;;
+    esac
+}
+
+# must_take_seconds: the last argument of this run is SECONDS, and that is how long the program asks the
+# kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS. Without arguments
+# SECONDS is 0: a second that it asked for has not passed.
+must_take_seconds() {
+    local i seconds=0 passed=0 seen=''
+    ! happened start '[0-9]+ (.* )?([0-9]+)' || seconds=${BASH_REMATCH[2]}
+    ! happened exit '.*' || passed=$(in_ms "${when[at]}")
+    for i in "${!word[@]}"; do
+        [ "${word[i]}" = timer ] || continue
+        case $(verdict_of_wait "$(in_ms "${rest[i]#* }")" "$seconds" "$passed") in
+            right) return 0 ;;
+            wrong) seen=${rest[i]#* } ;;
+        esac
+    done
+    [ -z "$seen" ] || wrong "it asks the kernel to wait for $seen s" "SECONDS, which was $seconds" \
+        'SECONDS are seconds: not minutes, not milliseconds. sleep() takes seconds, usleep() microseconds'
+}
+
+in_ms() {
+    local fraction=${1#*.}000
+    [[ $1 = *.* ]] || fraction=000
+    echo $((10#${1%.*} * 1000 + 10#${fraction:0:3}))
+}
+
+# verdict_of_wait MS SECONDS PASSED: right, wrong, or nothing when it may be a nap.
+verdict_of_wait() {
+    local ms=$1 seconds=$2
+    if ((seconds == 0)); then
+        ((ms < 1000 || ms > $3)) || echo wrong
+    elif ((ms > seconds * 900 && ms < seconds * 1100)); then
+        echo right
+    elif ((ms >= seconds * 1100 || (ms > seconds * 9 / 10 && ms < seconds * 11 / 10))); then
+        echo wrong
+    fi
 }
 
 # More than one CPU is needed to see a process change it. After in_run.

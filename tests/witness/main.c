@@ -29,7 +29,8 @@
  *
  * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
- * NEGATIVE (-3), TAIL (4x), HUGE (beyond 32 bits: who cuts it gets a small number), LETTERS (qzk).
+ * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
+ * the PID of STRANGER1).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -120,8 +121,8 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here; /* this machine can show this run */
-static double run_start, last_active;
+static bool here;                /* this machine can show this run */
+static double run_start, silent; /* seconds in which nothing has happened */
 static int program_pid, loop_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
@@ -410,20 +411,23 @@ static const char *late(void)
    long. A run has 20 s in all. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
-    double spent = time_spent();
+    double spent = time_spent(), turn = now();
     const char *limit;
 
     for (;;) {
         if (done(text))
             return NULL;
         if (pump(10) || something_is("RD"))
-            last_active = now();
+            silent = 0;
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
         watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
-        if (now() - last_active > patience_silent)
+        /* A turn that took longer was one in which we had no CPU, and init had none. */
+        silent += now() - turn < 0.1 ? now() - turn : 0.1;
+        turn = now();
+        if (silent > patience_silent)
             return "silent";
         if (now() - run_start > patience || time_spent() - spent > patience_busy)
             return late();
@@ -461,7 +465,7 @@ static int number_of(const char *word)
 static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
-    unsigned small = draw(1, 3);
+    unsigned small = draw(1, 3), cut = strangers > 0 ? (unsigned)stranger_pid[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");
@@ -472,9 +476,9 @@ static void draw_argument(const char *word, char *text, size_t size)
     else if (strcmp(word, "TAIL") == 0)
         snprintf(text, size, "%u%c", small, tails[draw(0, 3)]);
     else if (strcmp(word, "HUGE") == 0 && draw(0, 1))
-        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + small);
+        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + cut);
     else if (strcmp(word, "HUGE") == 0) /* 2 to the 64th, and a little more */
-        snprintf(text, size, "1844674407370955161%u", 6 + small);
+        snprintf(text, size, "18446744073709%06u", 551616 + cut);
     else if (strcmp(word, "LETTERS") == 0)
         snprintf(text, size, "%c%c%c", letters[draw(0, 17)], letters[draw(0, 17)],
                  letters[draw(0, 17)]);
@@ -574,7 +578,8 @@ static void step_start(const char *arguments)
 {
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
     record_restart_clock();
-    run_start = last_active = now();
+    run_start = now();
+    silent = 0;
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
@@ -602,7 +607,7 @@ static void step_then(const char *text)
 static void step_move(const char *pid_and_cpu)
 {
     cage_ask(&cage, "move %s", pid_and_cpu);
-    last_active = now();
+    silent = 0;
     record("move %s", pid_and_cpu);
 }
 
@@ -641,7 +646,7 @@ static void step_signal(const char *name)
 
     record("signal %s", name);
     cage_ask(&cage, "signal %d %d", program_pid, number);
-    last_active = now();
+    silent = 0;
 }
 
 static void step_pass(const char *milliseconds)
