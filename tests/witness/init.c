@@ -156,6 +156,15 @@ static void become_loop(const char *cpu)
         ;
 }
 
+static void become_sleeper(const char *cpu)
+{
+    hold(0, atoi(cpu));
+    prctl(PR_SET_NAME, "a ) R 1 (b");
+    become_trusted();
+    for (;;)
+        pause();
+}
+
 static void become_stranger(const char *kinds)
 {
     if (strstr(kinds, "time"))
@@ -281,6 +290,8 @@ static int obey(char *command)
         return hide();
     if (strncmp(command, "loop", 4) == 0)
         return start_trusted(0, become_loop, rest ? rest : "0");
+    if (strncmp(command, "sleeper", 7) == 0)
+        return start_trusted(0, become_sleeper, rest ? rest : "0");
     if (strncmp(command, "stranger", 8) == 0)
         return start_stranger(command);
     if (strncmp(command, "refuse ", 7) == 0)
@@ -294,14 +305,24 @@ static int obey(char *command)
     return ledger();
 }
 
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
 /* Whom init reaps besides the program has been forgotten by its own parent. */
 static void reap(void)
 {
+    struct rusage use;
     int status;
     pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        report("%s %d %d", pid == program ? "exit" : "orphan", pid, status);
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED | WCONTINUED, &use)) > 0)
+        if (WIFSTOPPED(status) || WIFCONTINUED(status))
+            report("paused %d", pid);
+        else
+            report("%s %d %d %.3f", pid == program ? "exit" : "orphan", pid, status,
+                   seconds(use.ru_utime) + seconds(use.ru_stime));
 }
 
 void init_main(const struct init *from_witness)

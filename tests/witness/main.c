@@ -7,7 +7,10 @@
  *
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
+ *   enable              v2: somebody else has enabled cpuset at the top of that part
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
+ *   sleeper CPU         a trusted process that sleeps, and that CPU was its last one: SLEEPER
+ *   finish PID          ends a trusted process
  *   stranger KINDS      a trusted process in new namespaces of those kinds:
  *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
@@ -40,7 +43,8 @@
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...             an empty argument as ''
- *   loop PID | stranger PID KINDS
+ *   loop PID | sleeper PID | stranger PID KINDS | finished PID | enable
+ *   paused PID                        somebody has stopped a trusted process, or let it go on
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
  *   writer PID                        the process that wrote the out lines which follow; 0: not
@@ -51,9 +55,13 @@
  *                                     late, a tenth of that)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
- *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
+ *       cgroup= ns/KIND=INODE
+ *   group PATH cpus= effective= mems= procs=    a group that the program has made
  *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
+ *   used SECONDS                      the CPU time that it has had, before that line
+ *   control TEXT                      v2, after its end: what the top of our part hands down
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
  *   left WHAT                         process, mount, group, file, IPC object that is left over
@@ -108,7 +116,7 @@ static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static bool here; /* this machine can show this run */
 static double run_start, last_active;
-static int program_pid, loop_pid, stranger_pid[16], strangers;
+static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -136,7 +144,7 @@ static void usage(void)
 
 static bool trusted(int pid)
 {
-    bool is = pid == 1 || pid == loop_pid;
+    bool is = pid == 1 || pid == loop_pid || pid == sleeper_pid;
 
     for (int i = 0; i < strangers; i++)
         is |= pid == stranger_pid[i];
@@ -173,12 +181,14 @@ static const char *signal_name(int number)
 void on_report(const char *report)
 {
     int pid, status;
+    double used;
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
         stop("cage");
-    } else if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
+    } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &used) == 3) {
         ended = true;
+        record("used %.3f", used);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
         if (WIFEXITED(status))
@@ -190,6 +200,9 @@ void on_report(const char *report)
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
         if (!stopped && !trusted(pid))
             record("orphan %d", pid);
+    } else if (sscanf(report, "paused %d", &pid) == 1) {
+        if (trusted(pid))
+            record("paused %d", pid);
     } else if (strncmp(report, "exec ", 5) == 0)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
@@ -354,6 +367,8 @@ static int number_of(const char *word)
         return program_pid;
     if (strcmp(word, "LOOP") == 0)
         return loop_pid;
+    if (strcmp(word, "SLEEPER") == 0)
+        return sleeper_pid;
     if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
         stranger <= strangers)
         return stranger_pid[stranger - 1];
@@ -424,9 +439,45 @@ static void await(int pid, char state, int cpu)
         pump(1);
 }
 
+static void step_enable(const char *unused)
+{
+    (void)unused;
+    cpuset_enable();
+    record("enable");
+}
+
+/* A trusted process begins in another group than the program. */
+static int start_trusted(const char *kind, const char *how)
+{
+    if (has_cpuset)
+        cpuset_enter_home(cage.init);
+    int pid = cage_ask(&cage, "%s %s", kind, how);
+    if (has_cpuset)
+        cpuset_enter_shell(cage.init);
+    return pid;
+}
+
+static void step_sleeper(const char *cpu)
+{
+    sleeper_pid = start_trusted("sleeper", cpu);
+    await(sleeper_pid, 'S', atoi(cpu));
+    record("sleeper %d", sleeper_pid);
+}
+
+static void step_finish(const char *pid)
+{
+    double begin = now();
+
+    cage_ask(&cage, "signal %s %d", pid, SIGKILL);
+    while (now() - begin < patience_ours && state_of(cage.proc, atoi(pid)) != '\0')
+        pump(1);
+    last_active = now();
+    record("finished %s", pid);
+}
+
 static void step_loop(const char *cpu)
 {
-    loop_pid = cage_ask(&cage, "loop %s", cpu);
+    loop_pid = start_trusted("loop", cpu);
     await(loop_pid, 'R', atoi(cpu));
     record("loop %d", loop_pid);
 }
@@ -563,17 +614,20 @@ static void step_settle(const char *unused)
 static void step_look(const char *name)
 {
     look(cage.proc, name);
+    if (has_cpuset)
+        cpuset_print();
 }
 
 static const struct {
     const char *word;
     void (*act)(const char *rest);
 } steps[] = {
-    {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
-    {"hold", step_hold},     {"start", step_start},   {"until", step_until},
-    {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}, {"refuse", step_refuse}};
+    {"cpuset", step_cpuset},   {"loop", step_loop},     {"stranger", step_stranger},
+    {"hold", step_hold},       {"start", step_start},   {"until", step_until},
+    {"move", step_move},       {"follow", step_follow}, {"signal", step_signal},
+    {"look", step_look},       {"then", step_then},     {"pass", step_pass},
+    {"settle", step_settle},   {"refuse", step_refuse}, {"enable", step_enable},
+    {"sleeper", step_sleeper}, {"finish", step_finish}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -618,8 +672,10 @@ static void end_run(void)
         record_left_processes();
         record_left_mounts();
         cage_look(&cage);
-        if (has_cpuset)
+        if (has_cpuset) {
             cpuset_look();
+            cpuset_print_control();
+        }
     }
     cage_close(&cage);
     if (has_cpuset)
@@ -679,7 +735,7 @@ static void forget_last_run(void)
     out.length = err.length = 0;
     out.recorded_writer = -1;
     started = ended = stopped = false;
-    program_pid = loop_pid = strangers = 0;
+    program_pid = loop_pid = sleeper_pid = strangers = 0;
     held_cpu = -1;
 }
 
@@ -707,13 +763,15 @@ static int do_run(int i, bool cpuset_here)
     return i;
 }
 
-static void describe_machine(void)
+static void describe_machine(bool cpuset)
 {
     struct utsname name;
     cpu_set_t set;
 
     uname(&name);
     sched_getaffinity(0, sizeof set, &set);
+    if (cpuset)
+        cpuset_restrict(&set);
     first_cpu = last_cpu = -1;
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET((unsigned)cpu, &set)) {
@@ -751,10 +809,10 @@ int main(int argc, char *argv[])
     watch_signals();
     record_restart_clock();
     read_scenario(argv[1]);
-    describe_machine();
     for (int step = 0; step < scenario_length; step++)
         if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
             cpuset_here = cpuset_open();
+    describe_machine(cpuset_here);
     if (cage_prepare(argv[2])) {
         if (cpuset_here)
             cpuset_hide_rest();
