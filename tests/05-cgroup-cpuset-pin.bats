@@ -296,7 +296,7 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
                 wrong "process $loop has nice value ${is[nice]} and policy ${is[policy]} ($look)" \
                     "$nice and $policy, as before" 'its priority was changed: only its group changes'
         done
-        ! happened touched "([a-z_]+) $loop" ||
+        ! happened touched "$loop ([a-z_]+)" ||
             wrong "it called ${BASH_REMATCH[1]}() for process $loop" 'only its group is changed' \
                 'the affinity and the priority of a process are its own'
     done

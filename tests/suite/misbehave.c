@@ -6,19 +6,25 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static char **arguments; /* that follow WHAT */
@@ -201,6 +207,125 @@ static void ask(void)
     say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
 }
 
+/* Ends before its children, of which one is killed by that, as PID 1 of a namespace and with a child
+   of its own, one reads the end of a pipe, and one looks now and then who its parent is. */
+static void mourned(void)
+{
+    int ends[2], ready[2];
+    char byte;
+
+    if (pipe(ends) == -1 || pipe(ready) == -1)
+        exit(1);
+    if (syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0) == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        fork();
+        close(ready[1]);
+        for (;;)
+            pause();
+    }
+    if (fork() == 0) {
+        close(ends[1]);
+        close(ready[1]);
+        _exit((int)read(ends[0], &byte, 1));
+    }
+    pid_t parent = getpid();
+    if (fork() == 0) {
+        close(ends[1]);
+        close(ready[1]);
+        while (getppid() == parent)
+            usleep(2000);
+        _exit(0);
+    }
+    close(ready[1]);
+    say("all are there", read(ready[0], &byte, 1) == -1);
+}
+
+static struct timespec in(long seconds, clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    time.tv_sec += seconds;
+    return time;
+}
+
+/* Asks the kernel for a time, in one of the ways that there are: 1000 seconds and the number of it. */
+static void ask_for_time(int way)
+{
+    struct timespec time = {1000 + way, 0}, moment = in(1000 + way, CLOCK_MONOTONIC),
+                    date = in(1000 + way, CLOCK_REALTIME);
+    struct timeval value = {1000 + way, 0};
+    struct itimerspec timer = {.it_value = time}, later = {.it_value = date};
+    timer_t made;
+    sigset_t none;
+    int zero = 0, poller = epoll_create1(0);
+    struct epoll_event event;
+
+    sigemptyset(&none);
+    switch (way) {
+    case 0:
+        nanosleep(&time, NULL);
+        break;
+    case 1:
+        clock_nanosleep(CLOCK_REALTIME, 0, &time, NULL);
+        break;
+    case 2:
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, NULL);
+        break;
+    case 3:
+        alarm(1003);
+        break;
+    case 4:
+        setitimer(ITIMER_REAL, &(struct itimerval){.it_value = value}, NULL);
+        break;
+    case 5:
+        timer_create(CLOCK_MONOTONIC, NULL, &made), timer_settime(made, 0, &timer, NULL);
+        break;
+    case 6:
+        timerfd_settime(timerfd_create(CLOCK_REALTIME, 0), TFD_TIMER_ABSTIME, &later,
+                        NULL);
+        break;
+    case 7:
+        poll(NULL, 0, 1007000);
+        break;
+    case 8:
+        ppoll(NULL, 0, &time, NULL);
+        break;
+    case 9:
+        select(0, NULL, NULL, NULL, &value);
+        break;
+    case 10:
+        pselect(0, NULL, NULL, NULL, &time, NULL);
+        break;
+    case 11:
+        epoll_wait(poller, &event, 1, 1011000);
+        break;
+    case 12:
+        sigtimedwait(&none, NULL, &time);
+        break;
+    case 13:
+        syscall(SYS_futex, &zero, 0 /* FUTEX_WAIT */, 0, &time, NULL, 0);
+        break;
+    case 14:
+        syscall(SYS_futex, &zero, 9 /* FUTEX_WAIT_BITSET */, 0, &moment, NULL, ~0U);
+        break;
+    case 15:
+        poll(NULL, 0, 1), usleep(1000), poll(NULL, 0, -1);
+        break; /* short, and for ever */
+    }
+    pause();
+}
+
+static void ask_for_times(void)
+{
+    for (int way = 0; way < 16; way++)
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            ask_for_time(way);
+        }
+    pause();
+}
+
 static void children(void)
 {
     pid_t child = fork();
@@ -240,7 +365,8 @@ static const struct {
              {"massacre", massacre},   {"reach", reach},
              {"inherited", inherited}, {"shell", shell},
              {"borrow", borrow},       {"arguments", show_arguments},
-             {"children", children},   {"ask", ask}};
+             {"children", children},   {"ask", ask},
+             {"mourned", mourned},     {"times", ask_for_times}};
 
 int main(int argc, char *argv[])
 {

@@ -215,6 +215,24 @@ events() {
     has 'orphan [0-9]+'
 }
 
+@test "who dies with the program, or soon after it, is not left" {
+    local run
+    for run in {1..10}; do
+        scenario 'start mourned'
+        has 'exit 0'
+        has_not 'left process .*'
+    done
+}
+
+@test "a time that a process asks the kernel for is recorded, in whatever way it asks" {
+    scenario 'start times' 'until never' 'signal KILL'
+    local way
+    for way in {0..14}; do
+        has "timer [0-9]+ ($((1000 + way))\\.000|$((999 + way))\\.[0-9]*)"
+    done
+    [ "$(events timer | wc -l)" = 15 ]
+}
+
 @test "what outlives processes is found: mounts, files, shared memory" {
     scenario 'start litter'
     has 'left mount /tmp/folder'

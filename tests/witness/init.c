@@ -30,7 +30,7 @@ enum { MOST_ARGUMENTS = 64 };
 
 static struct init init;
 static pid_t program = -1;
-static int sysvipc = -1; /* /proc/sysvipc */
+static int proc = -1; /* of a mount namespace that the program is not in */
 
 void report(const char *format, ...)
 {
@@ -64,7 +64,7 @@ static int furnish(bool cpuset)
 /* The witness has the procfs of this mount namespace now; all that follows happens in another. */
 static int hide(void)
 {
-    sysvipc = open("/proc/sysvipc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (unshare(CLONE_NEWNS) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1)
         return errno;
     return chdir(init.directory) == -1 ? errno : 0;
@@ -260,9 +260,10 @@ static int start_program(char *command)
 /* The tables of System V IPC have a head and then a line for each object. */
 static void report_ipc(const char *kind)
 {
-    char text[8192], *rest, *line;
+    char path[32], text[8192], *rest, *line;
 
-    read_at(sysvipc, kind, text, sizeof text);
+    snprintf(path, sizeof path, "sysvipc/%s", kind);
+    read_at(proc, path, text, sizeof text);
     strtok_r(text, "\n", &rest);
     while ((line = strtok_r(NULL, "\n", &rest)) != NULL)
         report("left System V %s %s", kind, line);
@@ -346,7 +347,7 @@ void init_main(const struct init *from_witness)
     for (;;) {
         poll(wait, 3, -1);
         if (wait[2].revents & POLLIN)
-            notify_answer(wait[2].fd, program);
+            notify_answer(wait[2].fd, proc, program);
         if (read(wait[1].fd, &info, sizeof info) > 0)
             reap();
         if (wait[0].revents == 0)

@@ -45,6 +45,7 @@
  *   start PID ARGUMENT...             an empty argument as ''
  *   loop PID | sleeper PID | stranger PID KINDS | finished PID | enable
  *   paused PID                        somebody has stopped a trusted process, or let it go on
+ *   touched PID CALL                  a call for its affinity or priority
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
  *   writer PID                        the process that wrote the out lines which follow; 0: not
@@ -58,6 +59,9 @@
  *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
  *       cgroup= ns/KIND=INODE
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
+ *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
+ *                                     0.05 s or more, and another time than its last one. A wait
+ *                                     without an end is not recorded
  *   signal NAME | refuse CALL ERRNO
  *   exit STATUS | killed SIGNAL       how the program ended
  *   used SECONDS                      the CPU time that it has had, before that line
@@ -90,7 +94,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 * 1024, MOST_LINES = 2000, LINE = 8192, MOST_EVENTS = 200 };
+enum {
+    MOST_OUTPUT = 64 * 1024,
+    MOST_LINES = 2000,
+    LINE = 8192,
+    MOST_EVENTS = 200,
+    MOST_TIMERS = 100
+};
 
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
@@ -117,6 +127,11 @@ static bool started, ended, stopped, has_cpuset;
 static bool here; /* this machine can show this run */
 static double run_start, last_active;
 static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
+static struct timer {
+    int pid;
+    double seconds, end;
+} timers[MOST_TIMERS]; /* the last one of each process */
+static int timer_count, timer_lines;
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -178,23 +193,50 @@ static const char *signal_name(int number)
     return other;
 }
 
+static bool near(double a, double b, double distance)
+{
+    return a - b < distance && b - a < distance;
+}
+
+/* What a process asks for again and again, or what is left of it, is one line. */
+static void take_timer(int pid, double seconds)
+{
+    int i = 0;
+
+    while (i < timer_count && timers[i].pid != pid)
+        i++;
+    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || stopped)
+        return;
+    if (i == timer_count)
+        timers[timer_count++] = (struct timer){.pid = pid};
+    double end = now() + seconds;
+    bool known =
+        near(timers[i].seconds, seconds, 0.001) || near(timers[i].end, end, 0.05);
+    timers[i] = (struct timer){pid, seconds, end};
+    if (!known && timer_lines++ < MOST_TIMERS)
+        record("timer %d %.3f", pid, seconds);
+}
+
 void on_report(const char *report)
 {
     int pid, status;
-    double used;
+    double seconds;
+    char call[32];
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
         stop("cage");
-    } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &used) == 3) {
+    } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &seconds) == 3) {
         ended = true;
-        record("used %.3f", used);
+        record("used %.3f", seconds);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
         if (WIFEXITED(status))
             record("exit %d", WEXITSTATUS(status));
         else
             record("killed %s", signal_name(WTERMSIG(status)));
+    } else if (sscanf(report, "timer %d %lf", &pid, &seconds) == 2) {
+        take_timer(pid, seconds);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -203,6 +245,9 @@ void on_report(const char *report)
     } else if (sscanf(report, "paused %d", &pid) == 1) {
         if (trusted(pid))
             record("paused %d", pid);
+    } else if (sscanf(report, "touched %d %31s", &pid, call) == 2) {
+        if (trusted(pid))
+            record("touched %d %s", pid, call);
     } else if (strncmp(report, "exec ", 5) == 0)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
@@ -289,6 +334,16 @@ static bool something_is(const char *states)
     return false;
 }
 
+/* Time that those ask for who sleep just now: not all of them have asked init. */
+static void watch_timers(void)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S')
+            take_timer(pids[i], time_waited_for(cage.proc, pids[i]));
+}
+
 /* CPU time that the processes of the program have had. */
 static double time_spent(void)
 {
@@ -337,6 +392,7 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
             last_active = now();
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
+        watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
         if (now() - last_active > patience_silent)
@@ -564,7 +620,7 @@ static bool is_there(const char *pid_and_cpu)
 /* Whether there is anybody left who could move a process. */
 static bool all_gone(void)
 {
-    return ended && !something_is("RSDTtZI");
+    return ended && !something_is("RSDTtZXI");
 }
 
 static void step_follow(const char *pid_and_cpu)
@@ -609,6 +665,7 @@ static void step_settle(const char *unused)
     (void)unused;
     while (!ended && still < 10 && now() - begin < patience / 10)
         still = pump(1) || something_is("RD") ? 0 : still + 1;
+    watch_timers();
 }
 
 static void step_look(const char *name)
@@ -631,15 +688,25 @@ static const struct {
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
-/* A process that was killed needs a moment to go; one that sleeps has not been killed. */
+/* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
+   for some moments in a row is not; nor is a zombie whose parent sleeps, or who is busy for long. */
+static void wait_for_the_dying(void)
+{
+    double begin = now(), spent = time_spent();
+    int still = 0;
+
+    while (!all_gone() && still < 10 && now() - begin < patience &&
+           time_spent() - spent < patience_busy / 3) {
+        bool active = pump(1) || something_is("RD") ||
+                      (something_is("ZX") && now() - begin < patience / 10);
+        still = active ? 0 : still + 1;
+    }
+}
+
 static void record_left_processes(void)
 {
-    double begin = now();
-    int pids[256], count;
+    int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    while (something_is("RDZX") && now() - begin < patience / 10)
-        pump(1);
-    count = list_pids(cage.proc, pids, 256);
     for (int i = 0; i < count; i++)
         if (!trusted(pids[i]))
             record("left process %d", pids[i]);
@@ -667,6 +734,8 @@ static void end_run(void)
         stop("memory");
     while (started && pump(0))
         ;
+    if (ended)
+        wait_for_the_dying();
     look(cage.proc, "end");
     if (started) {
         record_left_processes();
@@ -730,7 +799,7 @@ static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = events = 0;
+    line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
     out.recorded_writer = -1;

@@ -11,7 +11,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -35,6 +34,27 @@ static bool
 #define IF_CALL(number, then)                                                            \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, (then))
 
+/* A wait for so many milliseconds asks as well, but not one for ever, nor one that only looks: the
+   question is a sleep, too, and there are programs that must not sleep. Those who point to a time are not
+   asked, for a filter cannot follow: main.c looks at them while they sleep. */
+#define IF_LONG(number, argument)                                                        \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 5),                                 \
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
+                 offsetof(struct seccomp_data, args) + 8 * (argument)),                  \
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 1U << 31, 1, 0),                             \
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 50, 1, 0),                                   \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),                                    \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF)
+
+/* What a process does to itself is its own affair. */
+#define IF_OTHER(number, argument)                                                       \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4),                                 \
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
+                 offsetof(struct seccomp_data, args) + 8 * (argument)),                  \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),                                    \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),                               \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
 /* Every execve() in the cage asks init first, and there must be no way round: in another ABI (int
    $0x80, x32) the calls have other numbers, and io_uring passes no filter. sendmsg() lets root say
    that a line comes from another process. And a network namespace holds only some kinds of sockets:
@@ -51,6 +71,22 @@ static struct sock_filter filter[] = {
     BPF_STMT(BPF_RET | BPF_K, REFUSE),
     IF_CALL(SYS_execve, SECCOMP_RET_USER_NOTIF),
     IF_CALL(SYS_execveat, SECCOMP_RET_USER_NOTIF),
+#ifdef SYS_alarm
+    IF_CALL(SYS_alarm, SECCOMP_RET_USER_NOTIF),
+    IF_LONG(SYS_poll, 2),
+    IF_LONG(SYS_epoll_wait, 3),
+#endif
+    IF_LONG(SYS_epoll_pwait, 3),
+    IF_CALL(SYS_nanosleep, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_clock_nanosleep, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_setitimer, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_timer_settime, SECCOMP_RET_USER_NOTIF),
+    IF_CALL(SYS_timerfd_settime, SECCOMP_RET_USER_NOTIF),
+    IF_OTHER(SYS_sched_setaffinity, 0),
+    IF_OTHER(SYS_sched_setscheduler, 0),
+    IF_OTHER(SYS_sched_setparam, 0),
+    IF_OTHER(SYS_sched_setattr, 0),
+    IF_OTHER(SYS_setpriority, 1),
     IF_CALL(SYS_sendmsg, REFUSE),
     IF_CALL(SYS_sendmmsg, REFUSE),
     IF_CALL(IO_URING_SETUP, REFUSE),
@@ -89,7 +125,56 @@ static void report_exec(const struct seccomp_notif *ask)
     report("exec %d %s", (int)ask->pid, path);
 }
 
-void notify_answer(int listener, pid_t program)
+/* Of a thread, the process that it belongs to. */
+static int process_of(int proc, int thread)
+{
+    char path[32], status[1024], *at;
+    int process = thread;
+
+    snprintf(path, sizeof path, "%d/status", thread);
+    if (read_at(proc, path, status, sizeof status) &&
+        (at = strstr(status, "\nTgid:")) != NULL)
+        sscanf(at, " Tgid: %d", &process);
+    return process;
+}
+
+/* The lessons last seconds: what is shorter is no length of theirs. */
+static void report_timer(int proc, const struct seccomp_notif *ask)
+{
+    const uint64_t *arguments = (const uint64_t *)ask->data.args;
+    double seconds = time_asked(proc, (int)ask->pid, ask->data.nr, arguments);
+
+    if (seconds >= SHORTEST_TIMER)
+        report("timer %d %.3f", process_of(proc, (int)ask->pid), seconds);
+}
+
+/* Whose affinity or priority is to be changed. */
+static bool report_touched(const struct seccomp_notif *ask)
+{
+    static const struct {
+        int number, argument;
+        const char *name;
+    } calls[] = {{SYS_sched_setaffinity, 0, "sched_setaffinity"},
+                 {SYS_sched_setscheduler, 0, "sched_setscheduler"},
+                 {SYS_sched_setparam, 0, "sched_setparam"},
+                 {SYS_sched_setattr, 0, "sched_setattr"},
+                 {SYS_setpriority, 1, "setpriority"}};
+
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (calls[i].number == ask->data.nr) {
+            report("touched %d %s", (int)ask->data.args[calls[i].argument],
+                   calls[i].name);
+            return true;
+        }
+    return false;
+}
+
+static bool is_exec(const struct seccomp_notif *ask)
+{
+    return ask->data.nr == SYS_execve || ask->data.nr == SYS_execveat;
+}
+
+void notify_answer(int listener, int proc, pid_t program)
 {
     struct seccomp_notif ask;
     struct seccomp_notif_resp answer;
@@ -99,13 +184,15 @@ void notify_answer(int listener, pid_t program)
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &ask) == -1)
         return;
     answer.id = ask.id;
-    if (!program_runs && (pid_t)ask.pid == program) {
+    answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    if (is_exec(&ask) && !program_runs && (pid_t)ask.pid == program)
         program_runs = true;
-        answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    } else {
+    else if (is_exec(&ask)) {
         report_exec(&ask);
+        answer.flags = 0;
         answer.error = -EACCES;
-    }
+    } else if (!report_touched(&ask))
+        report_timer(proc, &ask);
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 

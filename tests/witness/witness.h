@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* What a run may use. Processes, bytes of memory, files that one process has open, bytes of a file. */
@@ -37,6 +38,11 @@ char state_of(int proc, int pid);      /* 0: no such process */
 double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 void print_path(const char *word, const char *path); /* " word=PATH" */
+
+/* timer.c: seconds that a process asks the kernel for; 0, or less: none. */
+#define SHORTEST_TIMER 0.05
+double time_asked(int proc, int pid, long number, const uint64_t *arguments);
+double time_waited_for(int proc, int pid); /* by the call in which it sleeps now */
 
 /* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
 bool cpuset_open(void);      /* false: this machine gives us none */
@@ -92,13 +98,13 @@ void init_main(const struct init *from_witness) __attribute__((noreturn));
 
 /* notify.c: system calls of the program that are refused, or that ask init first. */
 int notify_open(void); /* a descriptor of what asks, or -1: not on this machine */
-void notify_answer(int listener, pid_t program);
+void notify_answer(int listener, int proc, pid_t program);
 int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
 void refuse_from_now_on(void);
 
-/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH" and
-   "left WHAT"; "dead" when it is itself gone. */
+/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
+   SECONDS" and "left WHAT"; "dead" when it is itself gone. */
 void on_report(const char *report);
 
 #endif
