@@ -12,18 +12,52 @@
 #>   stranger pid mnt uts
 #>   look before
 #>   start STRANGER1 STRANGER2 STRANGER3 STRANGER3
+#> run many
+#>   stranger cgroup
+#>   stranger none
+#>   stranger uts
+#>   stranger pid
+#>   stranger mnt
+#>   stranger none
+#>   stranger uts pid
+#>   stranger ipc
+#>   stranger net
+#>   stranger uts time
+#>   stranger none
+#>   stranger ipc
+#>   look before
+#>   start STRANGER1 STRANGER2 STRANGER3 STRANGER4 STRANGER5 STRANGER6 STRANGER7 STRANGER8 STRANGER9 STRANGER10 STRANGER11 STRANGER12 STRANGER6 STRANGER2
 #> run same
 #>   stranger none
 #>   look before
 #>   start STRANGER1 STRANGER1
+#> run elsewhere
+#>   stranger uts ipc pid mnt
+#>   look before
+#>   start STRANGER1 STRANGER1 STRANGER1
 #> run closed
 #>   stranger none
+#>   stranger uts ipc
 #>   look before
-#>   start STRANGER1 1
+#>   start 1 STRANGER1 1 STRANGER2 1
 #> run nobody
-#>   start 4194304
-#> run words
-#>   start self
+#>   stranger none
+#>   start STRANGER1 4194304
+#> run huge
+#>   stranger none
+#>   start HUGE
+#> run empty
+#>   start EMPTY
+#> run fraction
+#>   start FRACTION
+#> run negative
+#>   start NEGATIVE
+#> run tail
+#>   stranger none
+#>   start STRANGER1 TAIL
+#> run letters
+#>   stranger none
+#>   start STRANGER1 LETTERS
 
 load record
 
@@ -56,8 +90,9 @@ table() {
     known "$1"
     local i line
     declare -gA rows=()
-    must_say 'NAMESPACE(( |\\x09)+.*)' 'NAMESPACE PID...'
+    must_say '(( |\\x09)*NAMESPACE( |\\x09).*)' 'NAMESPACE PID...'
     read -ra heads <<<"${said//\\x09/ }"
+    heads=("${heads[@]:1}")
     for ((i = at + 1; i < ${#word[@]}; i++)); do
         if [[ ${word[i]} = out && -n ${rest[i]} ]]; then
             read -ra line <<<"${rest[i]//\\x09/ }"
@@ -72,39 +107,89 @@ expected_row() {
     shift
     row=''
     for pid in "$@"; do
-        number=${inode["$pid/$kind"]}
+        number=${inode["$pid/$kind"]:--}
         row+="${row:+ }$number"
+        [ "$number" != - ] || continue
         [[ -z $known || $known = "$number" ]] || differ=' *'
         known=$number
     done
     row+=$differ
 }
 
+# must_show RUN: the whole table, as stat() and the comparison of each number with each other give it.
+must_show() {
+    local kind
+    table "$1"
+    for kind in "${kinds[@]}"; do
+        expected_row "$kind" "${heads[@]}"
+        [ "${rows[$kind]:-}" = "$row" ] ||
+            wrong "$kind ${rows[$kind]:-is missing}" "$kind $row" "$(why_other_row "${rows[$kind]:-}" "$row")"
+    done
+}
+
+# why_other_row SEEN EXPECTED
+why_other_row() {
+    case "$1/$2" in
+        "${2% \*}/"*) case "${rows[*]}" in
+            *\**) echo 'every number must be compared, not only neighbours, or the first two, or those that are in our own namespaces' ;;
+            *) echo 'no line is marked: each line needs a comparison of its numbers' ;;
+        esac ;;
+        "$2 *"/*-*) echo 'what is not known is not different' ;;
+        "$2 *"/*) echo 'the numbers of this line must be compared with each other, and with nothing else' ;;
+        */*-*) echo 'what is not known is not different; and the program goes on with what it can read. (Kernels like 5.10 give its folder to who may not follow the link: S_ISREG)' ;;
+    esac
+}
+
+# why_other_inode SEEN: what was printed in the place of an inode number.
+why_other_inode() {
+    case $1 in
+        '' | -) likely 'the number could not be read: is the path /proc/PID/ns/KIND, and what did the call return?' ;;
+        -*) echo 'an int ends at 2147483647, and the number is larger: st_ino is an ino_t; print it with %ju, as an uintmax_t' ;;
+        '*') echo 'the * is the last word of its line, once, and not in the place of a number' ;;
+        *:*) echo 'that is the text of the link; the number alone is wanted' ;;
+        *'*') echo 'a blank belongs between the number and the *' ;;
+        *[!0-9]*) echo 'the number is wanted in decimal digits' ;;
+        ????????????????????*) echo 'blanks or tabs belong between the numbers' ;;
+        *) echo "lstat() gives the inode of the link itself; stat() follows it. Or the column is another process's" ;;
+    esac
+}
+
+# must_name_why TEXT EXPECTED: a line on stderr that begins with the name of the program and says why.
+must_name_why() {
+    happened err "(.*/)?ns-inode-listing: .*($1).*" ||
+        wrong "on stderr stands: $(lines_said err)" "a line that begins with ns-inode-listing: and $2" \
+            'strerror(errno) says why, and at once: each call that comes after it may change errno'
+}
+
 # bats test_tags=points:1
 @test "/proc/PID/ns has an entry for each kind of namespace" {
-    local kind
-    table several
-    happened start '[0-9]+ (.*)'
-    [ "${heads[*]}" = "${BASH_REMATCH[1]}" ] ||
-        wrong "the head says NAMESPACE ${heads[*]}" "NAMESPACE ${BASH_REMATCH[1]}: the processes that it was asked for"
-    for kind in "${kinds[@]}"; do
-        [ -n "${rows[$kind]:-}" ] ||
-            wrong "no line for $kind" "a line for each of: ${kinds[*]}" \
-                "$(likely "the list is written by hand, or shorter than this kernel's; readdir() knows")"
+    local kind run
+    for run in several many; do
+        table "$run"
+        happened start '[0-9]+ (.*)'
+        [ "${heads[*]}" = "${BASH_REMATCH[1]}" ] ||
+            wrong "the head says NAMESPACE ${heads[*]}" "NAMESPACE ${BASH_REMATCH[1]}: the processes that it was asked for"
+        for kind in "${kinds[@]}"; do
+            [ -n "${rows[$kind]:-}" ] ||
+                wrong "no line for $kind" "a line for each of: ${kinds[*]}" \
+                    "$(likely "the list is written by hand, or shorter than this kernel's; readdir() knows")"
+        done
     done
 }
 
 # bats test_tags=points:3
 @test "A namespace is the inode number of the file behind the link" {
     after 1
-    table several
-    local kind i seen
-    for kind in "${kinds[@]}"; do
-        read -ra seen <<<"${rows[$kind]}"
-        for i in "${!heads[@]}"; do
-            [ "${seen[i]:-}" = "${inode["${heads[i]}/$kind"]}" ] ||
-                wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode["${heads[i]}/$kind"]}" \
-                    "lstat() gives the inode of the link itself; stat() follows it. Or the column is another process's"
+    local run kind i seen
+    for run in several many; do
+        table "$run"
+        for kind in "${kinds[@]}"; do
+            read -ra seen <<<"${rows[$kind]}"
+            for i in "${!heads[@]}"; do
+                [ "${seen[i]:-}" = "${inode["${heads[i]}/$kind"]}" ] ||
+                    wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode["${heads[i]}/$kind"]}" \
+                        "$(why_other_inode "${seen[i]:-}")"
+            done
         done
     done
 }
@@ -112,15 +197,11 @@ expected_row() {
 # bats test_tags=points:2
 @test "Other numbers, other namespaces: a * marks such a line" {
     after 2
-    local run kind
-    for run in several same; do
-        table "$run"
-        for kind in "${kinds[@]}"; do
-            expected_row "$kind" "${heads[@]}"
-            [ "${rows[$kind]}" = "$row" ] ||
-                wrong "$kind ${rows[$kind]}" "$kind $row" \
-                    'every number must be compared, not only neighbours or the first two'
-        done
+    local run
+    for run in several many same elsewhere; do
+        must_show "$run"
+        must_exit 0
+        must_leave_nothing
     done
 }
 
@@ -129,12 +210,12 @@ expected_row() {
     after 2
     table own
     happened start '([0-9]+).*'
-    [ "${heads[*]}" = "${BASH_REMATCH[1]}" ] ||
-        wrong "the head says ${heads[*]}" "${BASH_REMATCH[1]}, the program's own PID"
+    local pid=${BASH_REMATCH[1]} kind
+    [ "${heads[*]}" = "$pid" ] ||
+        wrong "the head says ${heads[*]}" "$pid, the program's own PID"
     happened stranger '([0-9]+).*'
-    local stranger=${BASH_REMATCH[1]} kind
     for kind in "${kinds[@]}"; do
-        expected_row "$kind" "$stranger"
+        expected_row "$kind" "${BASH_REMATCH[1]}"
         [ "${rows[$kind]:-}" = "$row" ] || wrong "$kind ${rows[$kind]:-nothing}" "$kind $row"
     done
     must_exit 0
@@ -146,26 +227,23 @@ expected_row() {
     table closed
     [[ $cage = *' user '* ]] || # root of the machine may trace everybody
         not_here 'the cage could have no user namespace; type sudo sysctl -w user.max_user_namespaces=10000'
-    local kind
-    for kind in "${kinds[@]}"; do
-        expected_row "$kind" "${heads[0]}"
-        [ "${rows[$kind]:-}" = "$row -" ] ||
-            wrong "$kind ${rows[$kind]:-is missing}" "$kind $row -" \
-                'what is not known is not different; and the program goes on with what it can read. (Kernels like 5.10 give its folder to who may not follow the link: S_ISREG)'
-    done
-    must_refuse 1 'something could not be read'
+    must_show closed
+    must_exit 1 'something could not be read'
+    must_name_why '.+: .+' 'says what cannot be read, and why'
 }
 
 # bats test_tags=points:1
 @test "A PID that nobody has is an error: exit status 1" {
     after 1
     in_run nobody
-    must_refuse 1 'PID 4194304 does not exist: the kernel gives out smaller ones only'
+    must_exit 1 'PID 4194304 does not exist: the kernel gives out smaller ones only'
+    must_name_why 'No such process|No such file or directory' 'says that there is no such process'
+    in_run huge
+    happened exit 2 || must_exit 1 "the number is larger than any PID: cut to 32 bits it is another process's"
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
-    must_refuse 2 'a PID is a whole number'
+    must_refuse_bad_arguments empty fraction negative tail letters
 }

@@ -30,7 +30,8 @@
  *
  * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
- * NEGATIVE (-3), TAIL (4x), HUGE (beyond 32 bits: who cuts it gets a small number), LETTERS (qzk).
+ * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
+ * the PID of STRANGER1).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -435,7 +436,7 @@ static int number_of(const char *word)
 static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
-    unsigned small = draw(1, 3);
+    unsigned small = draw(1, 3), cut = strangers > 0 ? (unsigned)stranger_pid[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");
@@ -446,9 +447,9 @@ static void draw_argument(const char *word, char *text, size_t size)
     else if (strcmp(word, "TAIL") == 0)
         snprintf(text, size, "%u%c", small, tails[draw(0, 3)]);
     else if (strcmp(word, "HUGE") == 0 && draw(0, 1))
-        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + small);
+        snprintf(text, size, "%llu", (draw(1, 999) * (1ULL << 32)) + cut);
     else if (strcmp(word, "HUGE") == 0) /* 2 to the 64th, and a little more */
-        snprintf(text, size, "1844674407370955161%u", 6 + small);
+        snprintf(text, size, "18446744073709%06u", 551616 + cut);
     else if (strcmp(word, "LETTERS") == 0)
         snprintf(text, size, "%c%c%c", letters[draw(0, 17)], letters[draw(0, 17)],
                  letters[draw(0, 17)]);
