@@ -32,6 +32,7 @@
 #> run sleeping
 #>   cpuset
 #>   sleeper LAST
+#>   look before
 #>   start SLEEPER FIRST 60
 #>   until is on CPU
 #>   then is on CPU
@@ -259,23 +260,6 @@ top_is_as_before() {
     done
 }
 
-# bats test_tags=points:1
-@test "A process that sleeps is on the CPU that it ran on last, whatever its cpuset says" {
-    after 2
-    in_run sleeping
-    local i pid
-    happened sleeper '([0-9]+)'
-    pid=${BASH_REMATCH[1]}
-    must_say "PID $pid is on CPU ([0-9]+)" "PID $pid is on CPU N"
-    process "$pid" during
-    for i in "${!word[@]}"; do
-        [[ ${word[i]} = out && ${rest[i]} =~ ^PID\ $pid\ is\ on\ CPU\ ([0-9]+)$ ]] || continue
-        [ "${BASH_REMATCH[1]}" = "${is[psr]}" ] ||
-            wrong "\"${rest[i]}\", and PSR is ${is[psr]}" "PID $pid is on CPU ${is[psr]}" \
-                'it prints the CPU that was wished for: look once more into /proc/PID/stat, and print what stands there'
-    done
-}
-
 not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and nobody has asked for one'
 
 # bats test_tags=points:1
@@ -299,6 +283,24 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
         ! happened touched "$loop ([a-z_]+)" ||
             wrong "it called ${BASH_REMATCH[1]}() for process $loop" 'only its group is changed' \
                 'the affinity and the priority of a process are its own'
+    done
+}
+
+# bats test_tags=points:1
+@test "A process that sleeps is on the CPU that it ran on last, whatever its cpuset says" {
+    after 2
+    in_run sleeping
+    local i pid
+    happened sleeper '([0-9]+)'
+    pid=${BASH_REMATCH[1]}
+    must_say "PID $pid is on CPU ([0-9]+)" "PID $pid is on CPU N"
+    process "$pid" before
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} = out && ${rest[i]} =~ ^PID\ $pid\ is\ on\ CPU\ ([0-9]+)$ ]] || continue
+        [ "${BASH_REMATCH[1]}" = "${is[psr]}" ] ||
+            wrong "\"${rest[i]}\", and PSR is ${is[psr]}" "PID $pid is on CPU ${is[psr]}" \
+                'it prints the CPU that was wished for: look once more into /proc/PID/stat, and print what stands there'
+        process "$pid" during
     done
 }
 

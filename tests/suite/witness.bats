@@ -9,7 +9,8 @@ setup_file() {
     project "$BATS_FILE_TMPDIR/build/witness"
     export witness=$BATS_FILE_TMPDIR/build/witness program=$BATS_FILE_TMPDIR/misbehave
     "${CC:-cc}" -O1 -Wall -Wextra -o "$program" "$BATS_TEST_DIRNAME/misbehave.c" -lrt
-    chmod 755 "$BATS_FILE_TMPDIR" "$program"
+    "${CC:-cc}" -O1 -Wall -Wextra -o "$BATS_FILE_TMPDIR/prints" "$BATS_TEST_DIRNAME/prints.c" -pthread
+    chmod 755 "$BATS_FILE_TMPDIR" "$program" "$BATS_FILE_TMPDIR/prints"
 }
 
 # scenario LINE...: the record of the program in one run of these steps.
@@ -17,6 +18,26 @@ scenario() {
     printf '#> run x\n' >"$BATS_TEST_TMPDIR/scenario"
     printf '#>   %s\n' "$@" >>"$BATS_TEST_TMPDIR/scenario"
     "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+}
+
+# prints WAY...: the record of tests/suite/prints.c, a run for each; "as" is who runs it.
+prints() {
+    local dir
+    dir=$(mktemp -d) # bats' own folders are closed to other users
+    printf '#> run x\n#>   start %s\n' "$@" >"$dir/scenario"
+    cp "$witness" "$BATS_FILE_TMPDIR/prints" "$dir"
+    chmod 755 "$dir"
+    "$as" "$dir/witness" "$dir/scenario" "$dir/prints" >"$BATS_TEST_TMPDIR/record"
+    rm -r "$dir"
+}
+
+# writers: PID, and what it wrote.
+writers() {
+    awk '$2 == "writer" { writer = $3 } $2 == "out" { sub(/.* out /, ""); print writer, $0 }' "$BATS_TEST_TMPDIR/record"
+}
+
+needs_notifier() {
+    has 'cage .* exec-watch.*' || skip 'not here: this kernel has no seccomp notifier'
 }
 
 # has REGEX, has_not REGEX: an event of the record, without its time.
@@ -63,7 +84,7 @@ events() {
     "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
     events start | cut -d' ' -f 2- >"$BATS_TEST_TMPDIR/drawn"
     cat "$BATS_TEST_TMPDIR/drawn"
-    [ -z "$(grep -vxE "arguments '' [1-3]\.[1-9] -[1-3] [1-3][-a-z] [0-9]{10,20} [a-z]{3} plain" "$BATS_TEST_TMPDIR/drawn")" ]
+    [ "$(grep -vcxE "arguments '' [1-3]\.[1-9] -[1-3] [1-3][-a-z] [0-9]{10,20} [a-z]{3} plain" "$BATS_TEST_TMPDIR/drawn")" = 0 ]
     local column
     for column in {3..7}; do
         [ "$(cut -d' ' -f "$column" "$BATS_TEST_TMPDIR/drawn" | sort -u | wc -l)" -gt 1 ]
@@ -95,7 +116,7 @@ events() {
         scenario "refuse $call $error" 'start ask'
         has "refuse $call $error"
         [ "$(events out | grep -cxE "$family: $text")" = "$(printf '%s\n' "${calls[@]}" | grep -cxE "$family")" ]
-        [ -z "$(events out | grep -vE "^$family: " | grep -v ': done$')" ]
+        [ "$(events out | grep -vE "^$family: " | grep -vc ': done$')" = 0 ]
         has 'exit 0'
     done
     scenario 'refuse unshare EPERM' 'refuse setns EAGAIN' 'start ask'
@@ -111,6 +132,7 @@ events() {
     has 'not-here .*seccomp.*; .*'
     [ "$(events start | wc -l)" = 1 ]
     has 'out fork: done'
+    has 'writer 0'
     has 'exit 0'
     has_not 'cage .* exec-watch.*'
 }
@@ -133,6 +155,48 @@ events() {
     has 'out \\x0d0.000 look during'
     has 'out \\x1b\[2Jgone\\x07'
     has 'out no end of line'
+}
+
+@test "it is known who has written a line, in whatever way, and nobody can write as another one" {
+    local as ways=(write writev pwritev2 duplicate name stdio message thread vfork clone stranger splice sendfile two)
+    for as in env as_nobody; do
+        [[ $as = env || $EUID = 0 ]] || continue
+        prints "${ways[@]}"
+        needs_notifier
+        writers >"$BATS_TEST_TMPDIR/writers"
+        cat "$BATS_TEST_TMPDIR/writers"
+        for way in "${ways[@]}"; do
+            [[ $way = clone ]] || grep -qxE "[0-9]+ [0-9]+ $way" "$BATS_TEST_TMPDIR/writers"
+        done
+        [ "$(grep -cxE '0 [0-9]+ (splice|sendfile)' "$BATS_TEST_TMPDIR/writers")" = 2 ]
+        grep -qx 'several 0 several' "$BATS_TEST_TMPDIR/writers"
+        grep -qxE '[1-9][0-9]+ 1 in a namespace' "$BATS_TEST_TMPDIR/writers"
+        [ -z "$(awk '$1 != $2 && !/splice|sendfile|several|in a namespace/' "$BATS_TEST_TMPDIR/writers")" ]
+        has_not 'err .*'
+    done
+}
+
+@test "a line comes once, also among signals, and much comes whole" {
+    local as=env
+    prints signals much
+    [ "$(events out | grep 'among signals' | cut -d' ' -f 4 | sort -n | uniq -c | awk '$1 == 1' | wc -l)" = 500 ]
+    [ "$(events out | grep -cE '^x{99}$')" = 599 ]
+    has 'out [0-9]+ much: 60000'
+    has_not 'err .*'
+}
+
+@test "who writes by mistake hears what the kernel would say" {
+    local as=env
+    prints mistakes
+    has 'out [0-9]+ no memory: Bad address'
+    has 'out [0-9]+ no descriptor: Bad file descriptor'
+    has 'out [0-9]+ only read: Bad file descriptor'
+    has 'out [0-9]+ nothing: done'
+    has 'out [0-9]+ too many parts: Invalid argument'
+    has 'out [0-9]+ at a place: Illegal seek'
+    has 'out half'
+    has 'out [0-9]+ half: 5'
+    has_not 'err .*'
 }
 
 @test "the program gets no descriptor, no variable and no input of the witness's caller" {

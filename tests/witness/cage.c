@@ -345,14 +345,20 @@ static unsigned long most_processes(void)
     return most;
 }
 
+/* The program may open its end again, as /dev/stdout. There may be nothing to read, whatever poll()
+   said: it can read its own pipe. */
+static bool open_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 &&
+           fchmod(ends[1], 0666) == 0;
+}
+
 bool cage_open(struct cage *cage, bool cpuset)
 {
     int talk[2], out[2], err[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, talk) == -1 ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out) == -1 ||
-        setsockopt(out[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) == -1 ||
-        pipe2(err, O_CLOEXEC) == -1 || fcntl(err[0], F_SETFL, O_NONBLOCK) == -1)
+        !open_pipe(out) || !open_pipe(err))
         broken("pipes");
     make_tmp();
     fflush(NULL);
@@ -398,7 +404,7 @@ bool cage_hear(struct cage *cage, char *answer, size_t size)
         patience = 2 * 1000;
     if (length <= 0) {
         if (!cage->dead)
-            on_report("dead");
+            on_report("dead", 4);
         cage->dead = true;
         strcpy(answer, "= -1");
         return true;
@@ -409,7 +415,7 @@ bool cage_hear(struct cage *cage, char *answer, size_t size)
     if (strncmp(answer, "exec-watch ", 11) == 0)
         exec_watch = answer[11] == '1';
     else
-        on_report(answer);
+        on_report(answer, (size_t)length);
     return false;
 }
 
@@ -427,45 +433,9 @@ int cage_ask(struct cage *cage, const char *format, ...)
     return atoi(packet + 1);
 }
 
-/* The second number of NSpid: the cage is one level below us. */
-static int pid_in_cage(pid_t pid)
+void cage_kill(struct cage *cage)
 {
-    char path[32], status[8192];
-    const char *at;
-    int inside = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    if (read_at(AT_FDCWD, path, status, sizeof status) &&
-        (at = strstr(status, "\nNSpid:")) != NULL)
-        sscanf(at, " NSpid: %*d %d", &inside);
-    return inside;
-}
-
-/* A pipe does not say who writes into it; a socket does, and what two processes have written does
-   not come in one piece. There may be nothing, whatever poll() said: a program can read its own pipe,
-   or send out of band. */
-ssize_t cage_read(int fd, char *text, size_t size, int *writer)
-{
-    union {
-        struct cmsghdr head;
-        char space[CMSG_SPACE(sizeof(struct ucred))];
-    } control = {.space = ""};
-    struct iovec part = {text, size};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    struct ucred who;
-    ssize_t length = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-
-    if (length == -1 && errno == ENOTSOCK)
-        return read(fd, text, size);
-    if (length > 0 && message.msg_controllen > 0 &&
-        control.head.cmsg_type == SCM_CREDENTIALS) {
-        memcpy(&who, CMSG_DATA(&control.head), sizeof who);
-        *writer = pid_in_cage(who.pid);
-    }
-    return length;
+    send(cage->talk, "kill", 4, MSG_NOSIGNAL);
 }
 
 /* The kernel returns from waitpid() when everything in the cage is dead. */

@@ -32,6 +32,11 @@ static struct init init;
 static pid_t program = -1;
 static int proc = -1; /* of a mount namespace that the program is not in */
 
+void report_packet(const char *packet, size_t length)
+{
+    send(init.talk, packet, length, MSG_NOSIGNAL);
+}
+
 void report(const char *format, ...)
 {
     char packet[PACKET];
@@ -40,7 +45,7 @@ void report(const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(packet, sizeof packet, format, arguments);
     va_end(arguments);
-    send(init.talk, packet, (size_t)length, MSG_NOSIGNAL);
+    report_packet(packet, (size_t)length);
 }
 
 /* --- what the witness tells it to do ---------------------------------------------------------- */
@@ -342,7 +347,7 @@ void init_main(const struct init *from_witness)
     sigprocmask(SIG_BLOCK, &child, NULL);
     struct pollfd wait[] = {{init.talk, POLLIN, 0},
                             {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0},
-                            {notify_open(), POLLIN, 0}};
+                            {notify_open(init.out, init.err), POLLIN, 0}};
     report("exec-watch %d", wait[2].fd != -1);
     for (;;) {
         poll(wait, 3, -1);
@@ -356,6 +361,9 @@ void init_main(const struct init *from_witness)
         if (length <= 0)
             _exit(0); /* the witness is gone, and so is all in here */
         command[length] = '\0';
-        report("= %d", obey(command));
+        if (strcmp(command, "kill") == 0)
+            kill(-1, SIGKILL);
+        else
+            report("= %d", obey(command));
     }
 }

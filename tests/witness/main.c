@@ -49,8 +49,9 @@
  *   touched PID CALL                  a call for its affinity or priority
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
- *   writer PID                        the process that wrote the out lines which follow; 0: not
- *                                     known, it has ended since
+ *   writer PID                        the process that wrote the out lines which follow; several:
+ *                                     more than one has written a line; 0: not known, for it came
+ *                                     by splice(2), or this kernel cannot tell (no exec-watch)
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
@@ -109,6 +110,7 @@ static double patience_busy = 3;         /* seconds of CPU time */
 static double patience = 20;             /* seconds, for a run */
 static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
+enum { SEVERAL = -1 }; /* processes have written a line */
 struct stream {
     const char *word;
     int fd;
@@ -175,7 +177,7 @@ static void stop(const char *limit)
     stopped = true;
     record("stopped %s", limit);
     if (strcmp(limit, "cage") != 0)
-        cage_ask(&cage, "signal -1 %d", SIGKILL);
+        cage_kill(&cage);
 }
 
 /* musl has no sigabbrev_np(3). */
@@ -192,6 +194,69 @@ static const char *signal_name(int number)
         return names[number];
     snprintf(other, sizeof other, "%d", number);
     return other;
+}
+
+static void take_line(struct stream *stream)
+{
+    size_t length = stream->length;
+
+    stream->length = 0;
+    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
+        stop("output");
+        return;
+    }
+    said += length;
+    if (stream == &out && out.writer != out.recorded_writer) {
+        out.recorded_writer = out.writer;
+        record(out.writer == SEVERAL ? "writer several" : "writer %d", out.writer);
+    }
+    record_text(stream->word, stream->text, length);
+    lines[line_count++] = strndup(stream->text, length);
+}
+
+/* Takes whole lines; a line that is too long is cut into pieces. */
+static void take_text(struct stream *stream, const char *text, size_t length, int writer)
+{
+    while (length > 0) {
+        size_t room = LINE - stream->length, used = length < room ? length : room;
+        const char *end = memchr(text, '\n', used);
+        if (end)
+            used = (size_t)(end - text);
+        if (stream->length == 0)
+            stream->writer = writer;
+        else if (used > 0 && stream->writer != writer)
+            stream->writer = SEVERAL;
+        memcpy(stream->text + stream->length, text, used);
+        stream->length += used;
+        if (end || stream->length == LINE)
+            take_line(stream);
+        used += end != NULL;
+        text += used;
+        length -= used;
+    }
+}
+
+/* What did not go through init: nobody knows who wrote it. */
+static bool take_output(struct stream *stream)
+{
+    char text[LINE];
+    ssize_t length = read(stream->fd, text, sizeof text);
+
+    if (length > 0)
+        take_text(stream, text, (size_t)length, 0);
+    if (length == 0)
+        stream->fd = -1; /* cage_close() closes it */
+    return length > 0;
+}
+
+/* What was printed before the end comes before the end; so does a line that has none, unless somebody
+   is left who could go on with it. */
+static void take_rest(struct stream *stream, bool all)
+{
+    while (take_output(stream))
+        ;
+    if (stream->length > 0 && (all || stream->fd == -1))
+        take_line(stream);
 }
 
 static bool near(double a, double b, double distance)
@@ -218,17 +283,23 @@ static void take_timer(int pid, double seconds)
         record("timer %d %.3f", pid, seconds);
 }
 
-void on_report(const char *report)
+void on_report(const char *report, size_t length)
 {
-    int pid, status;
+    int pid, status, head = 0;
     double seconds;
     char call[32];
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
         stop("cage");
+    } else if (sscanf(report, "out %d%n", &pid, &head) == 1) {
+        take_text(&out, report + head + 1, length - (size_t)head - 1, pid);
+    } else if (sscanf(report, "err %d%n", &pid, &head) == 1) {
+        take_text(&err, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &seconds) == 3) {
         ended = true;
+        take_rest(&out, false);
+        take_rest(&err, false);
         record("used %.3f", seconds);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
@@ -253,48 +324,6 @@ void on_report(const char *report)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
         record_text("left", report + 5, strlen(report + 5));
-}
-
-static void take_line(struct stream *stream, size_t length)
-{
-    if (line_count == MOST_LINES || said > MOST_OUTPUT) {
-        stop("output");
-        return;
-    }
-    said += length;
-    if (stream == &out && out.writer != out.recorded_writer)
-        record("writer %d", out.recorded_writer = out.writer);
-    record_text(stream->word, stream->text, length);
-    lines[line_count++] = strndup(stream->text, length);
-}
-
-/* Reads what there is and takes whole lines; a line that is too long is cut into pieces. */
-static bool take_output(struct stream *stream)
-{
-    ssize_t length = cage_read(stream->fd, stream->text + stream->length,
-                               LINE - stream->length, &stream->writer);
-    char *end;
-
-    if (length == -1 && errno == EAGAIN)
-        return false;
-    if (length <= 0) {
-        if (length == 0 && stream->length > 0)
-            take_line(stream, stream->length);
-        stream->length = 0;
-        if (length == 0)
-            stream->fd = -1; /* cage_close() closes it */
-        return false;
-    }
-    stream->length += (size_t)length;
-    while ((end = memchr(stream->text, '\n', stream->length)) != NULL ||
-           stream->length == LINE) {
-        size_t used = end ? (size_t)(end - stream->text) : LINE;
-        take_line(stream, used);
-        used += end != NULL;
-        stream->length -= used;
-        memmove(stream->text, stream->text + used, stream->length);
-    }
-    return true;
 }
 
 /* Waits for something to happen, for some milliseconds at the most, and takes it. */
@@ -735,6 +764,8 @@ static void end_run(void)
         stop("memory");
     while (started && pump(0))
         ;
+    take_rest(&out, true);
+    take_rest(&err, true);
     if (ended)
         wait_for_the_dying();
     look(cage.proc, "end");
@@ -803,7 +834,7 @@ static void forget_last_run(void)
     line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
-    out.recorded_writer = -1;
+    out.recorded_writer = -2;
     started = ended = stopped = false;
     program_pid = loop_pid = sleeper_pid = strangers = 0;
     held_cpu = -1;

@@ -2,11 +2,14 @@
  * notify: system calls of the program that are refused, or that ask init first (seccomp(2)).
  *
  * It sees to it that the program starts no other program: the lessons are about system calls, and
- * unshare(1) or taskset(1) would make them for it.
+ * unshare(1) or taskset(1) would make them for it. And it knows who prints a line: stdout is a pipe,
+ * and a pipe does not tell. What comes through it all the same, by splice(2), was written by nobody
+ * that we know.
  */
 #define _GNU_SOURCE
 #include "witness.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -15,12 +18,14 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CLONE3 = 435, IO_URING_SETUP = 425 };
+enum { CLONE3 = 435, IO_URING_SETUP = 425, WAIT_KILLABLE = 1 << 5 };
+enum { MOST_TEXT = 64 * 1024, MOST_PARTS = 1024 /* bytes, and parts of a writev() */ };
 
 static bool
     program_runs; /* it has been started: that was the last execve() in this cage */
@@ -33,6 +38,7 @@ static bool
 
 #define IF_CALL(number, then)                                                            \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), BPF_STMT(BPF_RET | BPF_K, (then))
+#define ASK(number) IF_CALL(number, SECCOMP_RET_USER_NOTIF)
 
 /* A wait for so many milliseconds asks as well, but not one for ever, nor one that only looks: the
    question is a sleep, too, and there are programs that must not sleep. Those who point to a time are not
@@ -55,10 +61,24 @@ static bool
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),                               \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
+/* stdout and stderr of the program, by the name that the kernel gives a pipe. */
+static struct stream {
+    const char *word;
+    char pipe[32];
+} streams[] = {{"out", ""}, {"err", ""}};
+
+static void name_pipe(int fd, char *name)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) == 0)
+        sprintf(name, "pipe:[%ju]", (uintmax_t)info.st_ino);
+}
+
 /* Every execve() in the cage asks init first, and there must be no way round: in another ABI (int
-   $0x80, x32) the calls have other numbers, and io_uring passes no filter. sendmsg() lets root say
-   that a line comes from another process. And a network namespace holds only some kinds of sockets:
-   AF_VSOCK speaks with the host of a virtual machine. */
+   $0x80, x32) the calls have other numbers, and io_uring passes no filter. A network namespace holds
+   only some kinds of sockets: AF_VSOCK speaks with the host of a virtual machine. What init and the
+   trusted processes write has to pass, too: they use pwrite(). */
 enum { REFUSE = SECCOMP_RET_ERRNO | ENOSYS };
 static struct sock_filter filter[] = {
 #ifdef ARCHITECTURE
@@ -69,26 +89,27 @@ static struct sock_filter filter[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000 /* x32 */, 0, 1),
     BPF_STMT(BPF_RET | BPF_K, REFUSE),
-    IF_CALL(SYS_execve, SECCOMP_RET_USER_NOTIF),
-    IF_CALL(SYS_execveat, SECCOMP_RET_USER_NOTIF),
+    ASK(SYS_execve),
+    ASK(SYS_execveat),
+    ASK(SYS_write),
+    ASK(SYS_writev),
+    ASK(SYS_pwritev2),
 #ifdef SYS_alarm
-    IF_CALL(SYS_alarm, SECCOMP_RET_USER_NOTIF),
+    ASK(SYS_alarm),
     IF_LONG(SYS_poll, 2),
     IF_LONG(SYS_epoll_wait, 3),
 #endif
     IF_LONG(SYS_epoll_pwait, 3),
-    IF_CALL(SYS_nanosleep, SECCOMP_RET_USER_NOTIF),
-    IF_CALL(SYS_clock_nanosleep, SECCOMP_RET_USER_NOTIF),
-    IF_CALL(SYS_setitimer, SECCOMP_RET_USER_NOTIF),
-    IF_CALL(SYS_timer_settime, SECCOMP_RET_USER_NOTIF),
-    IF_CALL(SYS_timerfd_settime, SECCOMP_RET_USER_NOTIF),
+    ASK(SYS_nanosleep),
+    ASK(SYS_clock_nanosleep),
+    ASK(SYS_setitimer),
+    ASK(SYS_timer_settime),
+    ASK(SYS_timerfd_settime),
     IF_OTHER(SYS_sched_setaffinity, 0),
     IF_OTHER(SYS_sched_setscheduler, 0),
     IF_OTHER(SYS_sched_setparam, 0),
     IF_OTHER(SYS_sched_setattr, 0),
     IF_OTHER(SYS_setpriority, 1),
-    IF_CALL(SYS_sendmsg, REFUSE),
-    IF_CALL(SYS_sendmmsg, REFUSE),
     IF_CALL(IO_URING_SETUP, REFUSE),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 1, 0),
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -102,13 +123,18 @@ static struct sock_filter filter[] = {
 };
 
 /* Where that cannot be had (kernels before 5.5, some containers), the cage goes without, and the
-   record says so. */
-int notify_open(void)
+   record says so. From 5.19 on, no signal disturbs who waits for the answer. */
+int notify_open(int out, int err)
 {
     struct sock_fprog code = {sizeof filter / sizeof filter[0], filter};
+    unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    int listener = -1;
 
-    int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                                SECCOMP_FILTER_FLAG_NEW_LISTENER, &code);
+    name_pipe(out, streams[0].pipe);
+    name_pipe(err, streams[1].pipe);
+    for (int i = 1; i >= 0 && listener == -1; i--)
+        listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                flags | (i ? WAIT_KILLABLE : 0), &code);
     program_runs = listener == -1;
     return listener;
 }
@@ -169,9 +195,75 @@ static bool report_touched(const struct seccomp_notif *ask)
     return false;
 }
 
-static bool is_exec(const struct seccomp_notif *ask)
+/* Which of the two it writes to: by whatever descriptor, if that is open for writing. */
+static const char *stream_of(int proc, const struct seccomp_notif *ask)
 {
-    return ask->data.nr == SYS_execve || ask->data.nr == SYS_execveat;
+    char path[48], target[32] = "";
+    struct stat link;
+
+    snprintf(path, sizeof path, "%d/fd/%d", (int)ask->pid, (int)ask->data.args[0]);
+    if (readlinkat(proc, path, target, sizeof target - 1) == -1 ||
+        fstatat(proc, path, &link, AT_SYMLINK_NOFOLLOW) == -1 ||
+        !(link.st_mode & S_IWUSR))
+        return NULL;
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+        if (strcmp(target, streams[i].pipe) == 0)
+            return streams[i].word;
+    return NULL;
+}
+
+/* Copies what it writes; of much only the beginning: it will ask again for the rest. -1 and errno
+   EFAULT: that is not in its memory. Others: we may not read it. */
+static ssize_t copy_text(const struct seccomp_notif *ask, char *text, size_t size)
+{
+    static struct iovec parts[MOST_PARTS];
+    const uint64_t *argument = (const uint64_t *)ask->data.args;
+    struct iovec here = {text, size}, table = {parts, 0};
+    struct iovec there = {(void *)(uintptr_t)argument[1], (size_t)argument[2]};
+
+    if (ask->data.nr == SYS_write)
+        return process_vm_readv((pid_t)ask->pid, &here, 1, &there, 1, 0);
+    if (argument[2] > MOST_PARTS ||
+        (ask->data.nr == SYS_pwritev2 && ((int64_t)argument[3] != -1 || argument[5])))
+        return errno = EINVAL, -1;
+    table.iov_len = there.iov_len = argument[2] * sizeof parts[0];
+    if (table.iov_len == 0 || process_vm_readv((pid_t)ask->pid, &table, 1, &there, 1,
+                                               0) != (ssize_t)table.iov_len)
+        return errno = EINVAL, -1;
+    return process_vm_readv((pid_t)ask->pid, &here, 1, parts, argument[2], 0);
+}
+
+static void report_text(const char *word, int pid, const char *text, size_t length)
+{
+    char packet[PACKET - 1];
+    size_t head = (size_t)sprintf(packet, "%s %d ", word, pid);
+
+    for (size_t part; length > 0; text += part, length -= part) {
+        part = length < sizeof packet - head ? length : sizeof packet - head;
+        memcpy(packet + head, text, part);
+        report_packet(packet, head + part);
+    }
+}
+
+/* What goes to stdout or stderr goes through init, and so it is known who has written it. It counts
+   when the answer is taken: who was killed has written nothing. */
+static void take_write(int listener, int proc, const struct seccomp_notif *ask,
+                       struct seccomp_notif_resp *answer)
+{
+    static char text[MOST_TEXT];
+    const char *stream = stream_of(proc, ask);
+    int pid = stream ? process_of(proc, (int)ask->pid) : 0;
+    ssize_t length = stream ? copy_text(ask, text, sizeof text) : -1;
+
+    if (length >= 0) {
+        answer->flags = 0;
+        answer->val = length;
+    } else if (stream && errno == EFAULT) {
+        answer->flags = 0;
+        answer->error = -EFAULT;
+    }
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, answer) == 0 && length > 0)
+        report_text(stream, pid, text, (size_t)length);
 }
 
 void notify_answer(int listener, int proc, pid_t program)
@@ -185,14 +277,25 @@ void notify_answer(int listener, int proc, pid_t program)
         return;
     answer.id = ask.id;
     answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    if (is_exec(&ask) && !program_runs && (pid_t)ask.pid == program)
-        program_runs = true;
-    else if (is_exec(&ask)) {
-        report_exec(&ask);
-        answer.flags = 0;
-        answer.error = -EACCES;
-    } else if (!report_touched(&ask))
-        report_timer(proc, &ask);
+    switch (ask.data.nr) {
+    case SYS_write:
+    case SYS_writev:
+    case SYS_pwritev2:
+        take_write(listener, proc, &ask, &answer);
+        return;
+    case SYS_execve:
+    case SYS_execveat:
+        if (program_runs || (pid_t)ask.pid != program) {
+            report_exec(&ask);
+            answer.flags = 0;
+            answer.error = -EACCES;
+        }
+        program_runs |= (pid_t)ask.pid == program;
+        break;
+    default:
+        if (!report_touched(&ask))
+            report_timer(proc, &ask);
+    }
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 

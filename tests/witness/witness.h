@@ -75,14 +75,13 @@ struct cage {
 bool cage_prepare(
     const char *program); /* once. false: not on this machine, the record says why */
 bool cage_open(struct cage *cage, bool cpuset);
-/* Like read(), and writer becomes the PID, as the cage sees it, of who wrote that; 0: not known. */
-ssize_t cage_read(int fd, char *text, size_t size, int *writer);
 int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
                size_t size);       /* a packet; reports are handed on */
 void cage_look(struct cage *cage); /* records files and IPC objects that are left over */
 void cage_describe(void); /* records what protects the machine from the program */
+void cage_kill(struct cage *cage); /* all that is in it, but for init */
 void cage_close(struct cage *cage);
 
 /* init.c: PID 1 of the cage. */
@@ -93,18 +92,21 @@ struct init {
     char *program_name, *directory;
     unsigned long most_processes;
 };
+void report_packet(const char *packet, size_t length);
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void init_main(const struct init *from_witness) __attribute__((noreturn));
 
 /* notify.c: system calls of the program that are refused, or that ask init first. */
-int notify_open(void); /* a descriptor of what asks, or -1: not on this machine */
+int notify_open(int out,
+                int err); /* a descriptor of what asks, or -1: not on this machine */
 void notify_answer(int listener, int proc, pid_t program);
 int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
 void refuse_from_now_on(void);
 
 /* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
-   SECONDS" and "left WHAT"; "dead" when it is itself gone. */
-void on_report(const char *report);
+   SECONDS" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT"; "dead" when
+   it is itself gone. */
+void on_report(const char *report, size_t length);
 
 #endif
