@@ -75,13 +75,14 @@ static int hide(void)
     return chdir(init.directory) == -1 ? errno : 0;
 }
 
+/* A mask of that size tells the filter that it is init who asks: init cannot answer itself. */
 static void hold(int pid, int cpu)
 {
-    cpu_set_t set;
+    cpu_set_t set[CPU_MASK_OF_INIT / sizeof(cpu_set_t)];
 
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    sched_setaffinity(pid, sizeof set, &set);
+    memset(set, 0, sizeof set);
+    CPU_SET((unsigned)cpu, set);
+    sched_setaffinity(pid, sizeof set, set);
 }
 
 static void become_ordinary(void)

@@ -85,6 +85,7 @@ void cage_kill(struct cage *cage); /* all that is in it, but for init */
 void cage_close(struct cage *cage);
 
 /* init.c: PID 1 of the cage. */
+enum { CPU_MASK_OF_INIT = 3 * sizeof(cpu_set_t) }; /* bytes */
 enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
 struct init {
     int talk, out, err;
