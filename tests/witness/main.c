@@ -25,6 +25,7 @@
  *   follow PID CPU      waits until that process is on that CPU
  *   signal NAME         sends TERM, INT, KILL, STOP or CONT to the program
  *   pass MILLISECONDS   lets time pass, to be measured between two looks
+ *   spend MILLISECONDS  lets the program have so much CPU time, on a machine as loaded as you like
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
@@ -635,9 +636,10 @@ static void step_then(const char *text)
 
 static void step_move(const char *pid_and_cpu)
 {
+    record("move %s",
+           pid_and_cpu); /* what it says of its new CPU comes after this line */
     cage_ask(&cage, "move %s", pid_and_cpu);
     last_active = now();
-    record("move %s", pid_and_cpu);
 }
 
 static bool is_there(const char *pid_and_cpu)
@@ -686,6 +688,16 @@ static void step_pass(const char *milliseconds)
         pump(10);
 }
 
+static void step_spend(const char *milliseconds)
+{
+    double begin = now(),
+           end = cpu_time_of(cage.proc, program_pid) + atoi(milliseconds) / 1000.0;
+
+    while (!ended && now() - begin < patience / 10 &&
+           cpu_time_of(cage.proc, program_pid) < end)
+        pump(1);
+}
+
 /* Asleep for some moments in a row: a process may sleep for one that runs. */
 static void step_settle(const char *unused)
 {
@@ -714,7 +726,7 @@ static const struct {
     {"move", step_move},       {"follow", step_follow}, {"signal", step_signal},
     {"look", step_look},       {"then", step_then},     {"pass", step_pass},
     {"settle", step_settle},   {"refuse", step_refuse}, {"enable", step_enable},
-    {"sleeper", step_sleeper}, {"finish", step_finish}};
+    {"sleeper", step_sleeper}, {"finish", step_finish}, {"spend", step_spend}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
