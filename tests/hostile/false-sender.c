@@ -3,7 +3,7 @@
 //       the child, and by splice(), which asks nobody
 // stops: stdout is no socket; what comes by splice() was written by nobody
 // expect: out child: my PID is 1
-// expect: writer 0
+// expect: writer nobody
 // expect: fail
 #define _GNU_SOURCE
 #include <fcntl.h>

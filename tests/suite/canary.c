@@ -1,17 +1,20 @@
 /*
  * canary FILE COMMAND [ARGUMENT]...: runs a command beside what no stranger's program may touch: a
  * TCP port and a socket in the abstract namespace that nobody may come to, a key in the keyring that
- * the command inherits, and this process. The command is told of them in PORT, SOCKET and CANARY.
+ * the command inherits, and this process; and of which it wants a little itself: events of asynchronous
+ * I/O, a lock on /usr/bin. The command is told of them in PORT, SOCKET and CANARY.
  * What became of them is written to FILE, a line each; nothing: it is as before.
  * Exit status: the command's.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -65,6 +68,23 @@ static long keys(void)
     return syscall(SYS_keyctl, READ, SESSION, key, sizeof key) / (long)sizeof *key;
 }
 
+/* What nobody may take away, or NULL. */
+static const char *taken(void)
+{
+    static int folder = -1;
+    unsigned long context = 0;
+
+    if (folder == -1)
+        folder = open("/usr/bin", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (syscall(SYS_io_setup, 1, &context) == -1 && errno == EAGAIN)
+        return "the events of asynchronous I/O";
+    syscall(SYS_io_destroy, context);
+    if (flock(folder, LOCK_SH | LOCK_NB) == -1 && errno == EWOULDBLOCK)
+        return "the lock on /usr/bin";
+    flock(folder, LOCK_UN);
+    return NULL;
+}
+
 int main(int argc, char *argv[])
 {
     int status = 0;
@@ -84,12 +104,16 @@ int main(int argc, char *argv[])
         execvp(argv[2], argv + 2);
         _exit(127);
     }
-    while (file && waitpid(child, &status, WNOHANG) == 0)
+    while (file && waitpid(child, &status, WNOHANG) == 0) {
+        const char *what = taken();
+        if (what)
+            fprintf(file, "somebody took %s\n", what);
         if (poll(wait, 2, 20) > 0) {
             fprintf(file, "somebody came to the %s\n",
                     wait[0].revents ? "port" : "abstract socket");
             close(accept4(wait[wait[0].revents ? 0 : 1].fd, NULL, NULL, SOCK_CLOEXEC));
         }
+    }
     if (keys() != before)
         fprintf(file, "the keyring had %ld keys, and has %ld\n", before, keys());
     return file && fclose(file) == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 70;

@@ -313,7 +313,7 @@ has_group() {
     at=$(mktemp -d) # bats' own folders are closed to other users
     make_kit "$at"
     for name in fork-bomb thread-bomb orphans heap endless-output out-of-band kill-everybody ends-the-cage \
-        outer-namespaces descriptors-of-others overwrite read-secrets network another-abi another-program \
+        outer-namespaces descriptors-of-others overwrite read-secrets network machine-wide another-abi another-program \
         below-proc mounts pivot-root privileged-calls compiler/incbin compiler/include-neighbour; do
         caged "$at" "$name" || missing=1
         grep -qE '^end$' "$at/$name/record" || missing=1

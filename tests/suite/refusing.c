@@ -1,5 +1,6 @@
 /*
- * refusing CALL COMMAND...: runs a command on a kernel that seems not to have a system call: seccomp.
+ * refusing CALL COMMAND...: runs a command on a kernel that seems not to have a system call: seccomp,
+ * pwrite or process_vm_readv.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -14,7 +15,9 @@
 static const struct {
     const char *name;
     unsigned number;
-} calls[] = {{"seccomp", SYS_seccomp}};
+} calls[] = {{"seccomp", SYS_seccomp},
+             {"pwrite", SYS_pwrite64},
+             {"process_vm_readv", SYS_process_vm_readv}};
 
 static int refuse(unsigned number)
 {

@@ -49,6 +49,7 @@ static bool users = true;   /* the cage has a user namespace of its own */
 static bool private = true; /* mounts made here stay here */
 static bool read_only;      /* what was mounted before */
 static bool exec_watch;     /* no other program can be started */
+static bool blind;          /* init may not read what others write */
 static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
@@ -414,6 +415,8 @@ bool cage_hear(struct cage *cage, char *answer, size_t size)
         return true;
     if (strncmp(answer, "exec-watch ", 11) == 0)
         exec_watch = answer[11] == '1';
+    else if (strcmp(answer, "blind") == 0)
+        blind = true;
     else
         on_report(answer, (size_t)length);
     return false;
@@ -431,6 +434,11 @@ int cage_ask(struct cage *cage, const char *format, ...)
     while (!cage_hear(cage, packet, sizeof packet))
         ;
     return atoi(packet + 1);
+}
+
+bool cage_knows_writers(void)
+{
+    return exec_watch && !blind;
 }
 
 void cage_kill(struct cage *cage)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -203,6 +204,25 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &limits);
 }
 
+/* The namespaces of this cage count as those of who has made it, and so another cage may go without.
+   Root of the cage cannot raise the limit again. */
+static void limit_namespaces(void)
+{
+    static const char *const kinds[] = {"user", "mnt", "pid",    "ipc",
+                                        "uts",  "net", "cgroup", "time"};
+    char path[64], most[16];
+    int length = snprintf(most, sizeof most, "%d", LIMIT_NAMESPACES);
+
+    for (size_t i = 0; init.users && i < sizeof kinds / sizeof kinds[0]; i++) {
+        snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        pwrite(fd, most, (size_t)length, 0);
+        close(fd);
+    }
+    if (init.users)
+        prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE);
+}
+
 /* If memory runs out, the kernel shall end the program, and not those who watch it. */
 static void go_first(void)
 {
@@ -238,6 +258,7 @@ static void become_program(char *arguments)
     limit(RLIMIT_NOFILE, LIMIT_FILES);
     limit(RLIMIT_NPROC, init.most_processes);
     go_first();
+    limit_namespaces();
     scatter_pids(); /* for its children */
     refuse_from_now_on();
     execve(path, argv, environment);

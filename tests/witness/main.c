@@ -51,8 +51,9 @@
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
  *   writer PID                        the process that wrote the out lines which follow; several:
- *                                     more than one has written a line; 0: not known, for it came
- *                                     by splice(2), or this kernel cannot tell (no exec-watch)
+ *                                     more than one has written a line; nobody: it did not come by
+ *                                     write(2), but by splice(2) or the like; 0: this kernel does
+ *                                     not tell
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
@@ -111,7 +112,7 @@ static double patience_busy = 3;         /* seconds of CPU time */
 static double patience = 20;             /* seconds, for a run */
 static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
-enum { SEVERAL = -1 }; /* processes have written a line */
+enum { SEVERAL = -1, NOBODY = -2 }; /* instead of the process that has written a line */
 struct stream {
     const char *word;
     int fd;
@@ -197,6 +198,14 @@ static const char *signal_name(int number)
     return other;
 }
 
+static void record_writer(int writer)
+{
+    if (writer >= 0)
+        record("writer %d", writer);
+    else
+        record("writer %s", writer == SEVERAL ? "several" : "nobody");
+}
+
 static void take_line(struct stream *stream)
 {
     size_t length = stream->length;
@@ -207,10 +216,8 @@ static void take_line(struct stream *stream)
         return;
     }
     said += length;
-    if (stream == &out && out.writer != out.recorded_writer) {
-        out.recorded_writer = out.writer;
-        record(out.writer == SEVERAL ? "writer several" : "writer %d", out.writer);
-    }
+    if (stream == &out && out.writer != out.recorded_writer)
+        record_writer(out.recorded_writer = out.writer);
     record_text(stream->word, stream->text, length);
     lines[line_count++] = strndup(stream->text, length);
 }
@@ -237,14 +244,14 @@ static void take_text(struct stream *stream, const char *text, size_t length, in
     }
 }
 
-/* What did not go through init: nobody knows who wrote it. */
+/* What did not go through init: nobody has written it, where init can see who does. */
 static bool take_output(struct stream *stream)
 {
     char text[LINE];
     ssize_t length = read(stream->fd, text, sizeof text);
 
     if (length > 0)
-        take_text(stream, text, (size_t)length, 0);
+        take_text(stream, text, (size_t)length, cage_knows_writers() ? NOBODY : 0);
     if (length == 0)
         stream->fd = -1; /* cage_close() closes it */
     return length > 0;
@@ -846,7 +853,7 @@ static void forget_last_run(void)
     line_mark = line_found = events = timer_count = timer_lines = 0;
     said = 0;
     out.length = err.length = 0;
-    out.recorded_writer = -2;
+    out.recorded_writer = -3;
     started = ended = stopped = false;
     program_pid = loop_pid = sleeper_pid = strangers = 0;
     held_cpu = -1;

@@ -3,8 +3,7 @@
  *
  * It sees to it that the program starts no other program: the lessons are about system calls, and
  * unshare(1) or taskset(1) would make them for it. And it knows who prints a line: stdout is a pipe,
- * and a pipe does not tell. What comes through it all the same, by splice(2), was written by nobody
- * that we know.
+ * and a pipe does not tell. What comes through it by splice(2) has been written by nobody.
  */
 #define _GNU_SOURCE
 #include "witness.h"
@@ -24,7 +23,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CLONE3 = 435, IO_URING_SETUP = 425, WAIT_KILLABLE = 1 << 5 };
+enum { IO_URING_SETUP = 425, CLONE3 = 435, QUOTACTL_FD = 443, CACHESTAT = 451 };
+enum { WAIT_KILLABLE = 1 << 5 };
 enum { MOST_TEXT = 64 * 1024, MOST_PARTS = 1024 /* bytes, and parts of a writev() */ };
 
 static bool
@@ -267,7 +267,8 @@ static void take_write(int listener, int proc, const struct seccomp_notif *ask,
     } else if (stream && errno == EFAULT) {
         answer->flags = 0;
         answer->error = -EFAULT;
-    }
+    } else if (stream && (errno == EPERM || errno == ENOSYS))
+        report("blind");
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, answer) == 0 && length > 0)
         report_text(stream, pid, text, (size_t)length);
 }
@@ -305,6 +306,49 @@ void notify_answer(int listener, int proc, pid_t program)
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
+/* --- what no namespace divides ----------------------------------------------------------------- */
+
+/* Of these the machine has one for all: events of asynchronous I/O, locks and leases on files that
+   everybody reads, notices of what others do with them, keys, and what they have not written to a disk
+   yet. A cage that took them would be felt outside, and two could talk. What is left: terminals, of
+   which the kernel keeps a thousand for the machine itself; what a user may have at most of pipes,
+   messages and pending signals, for root of the cage is a user of its own; load, which everybody sees. */
+#define NOTHING_DONE(number) IF_CALL(number, SECCOMP_RET_ERRNO)
+#define UNLOCKED(command) IF_CALL(command, SECCOMP_RET_ERRNO | ENOLCK)
+static const struct sock_filter machine[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    IF_CALL(SYS_io_setup, REFUSE),
+#ifdef SYS_inotify_init
+    IF_CALL(SYS_inotify_init, REFUSE),
+#endif
+    IF_CALL(SYS_inotify_init1, REFUSE),
+    IF_CALL(SYS_fanotify_init, REFUSE),
+    IF_CALL(SYS_add_key, REFUSE),
+    IF_CALL(SYS_request_key, REFUSE),
+    IF_CALL(SYS_keyctl, REFUSE),
+    IF_CALL(SYS_perf_event_open, REFUSE),
+    IF_CALL(SYS_userfaultfd, REFUSE),
+    IF_CALL(SYS_bpf, REFUSE),
+    IF_CALL(SYS_quotactl, REFUSE),
+    IF_CALL(QUOTACTL_FD, REFUSE),
+    IF_CALL(CACHESTAT, REFUSE),
+    NOTHING_DONE(SYS_sync),
+    NOTHING_DONE(SYS_syncfs),
+    NOTHING_DONE(SYS_fsync),
+    NOTHING_DONE(SYS_fdatasync),
+    NOTHING_DONE(SYS_sync_file_range),
+    IF_CALL(SYS_flock, SECCOMP_RET_ERRNO | ENOLCK),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 14),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+    UNLOCKED(F_SETLK),
+    UNLOCKED(F_SETLKW),
+    UNLOCKED(F_OFD_SETLK),
+    UNLOCKED(F_OFD_SETLKW),
+    UNLOCKED(F_SETLEASE),
+    UNLOCKED(F_NOTIFY),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
 /* --- the kernel says no ----------------------------------------------------------------------- */
 
 static const struct {
@@ -330,15 +374,19 @@ static const struct {
               {"EROFS", EROFS},
               {"ENOMEM", ENOMEM}};
 
-static struct sock_filter refusal[32] = {
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
-static unsigned short refusals = 1;
+static struct sock_filter refusal[32];
+static size_t refusals;
 
 static bool install_refusal(void)
 {
-    struct sock_fprog code = {(unsigned short)(refusals + 1), refusal};
+    struct sock_filter all[160];
+    const size_t first = sizeof machine / sizeof machine[0];
+    struct sock_fprog code = {(unsigned short)(first + refusals + 1), all};
 
-    refusal[refusals] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    memcpy(all, machine, sizeof machine);
+    memcpy(all + first, refusal, refusals * sizeof refusal[0]);
+    all[first + refusals] =
+        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code) == 0;
 }
 
@@ -377,6 +425,5 @@ int refuse(const char *call_and_errno)
 
 void refuse_from_now_on(void)
 {
-    if (refusals > 1)
-        install_refusal();
+    install_refusal();
 }

@@ -7,9 +7,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a run may use. Processes, bytes of memory, files that one process has open, bytes of a file. */
+/* What a run may use. Processes, namespaces of a kind, bytes of memory, files that one process has open,
+   bytes of a file. */
 enum {
     LIMIT_PROCESSES = 100,
+    LIMIT_NAMESPACES = 100,
     LIMIT_MEMORY = 512 << 20,
     LIMIT_FILES = 256,
     LIMIT_FILE_SIZE = 8 << 20
@@ -79,6 +81,7 @@ int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
                size_t size);       /* a packet; reports are handed on */
+bool cage_knows_writers(void);     /* of what the program prints by write(2) */
 void cage_look(struct cage *cage); /* records files and IPC objects that are left over */
 void cage_describe(void); /* records what protects the machine from the program */
 void cage_kill(struct cage *cage); /* all that is in it, but for init */
