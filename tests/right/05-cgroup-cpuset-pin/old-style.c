@@ -1,6 +1,7 @@
 /* What: As one wrote C in 1978: files by creat() and write(), a handler that does all of the work at the end. */
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/stat.h>
 #include <fcntl.h>
 #include <errno.h>
 #include <unistd.h>
