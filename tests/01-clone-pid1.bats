@@ -51,8 +51,8 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     lines stay
     must_say_number 'child: my PID is N'
     must_say_number "child: my parent's PID is N"
-    must_stay
     must_take_seconds
+    must_stay
 }
 
 # bats test_tags=points:2

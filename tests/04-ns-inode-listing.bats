@@ -132,7 +132,7 @@ why_other_row() {
     case "$1/$2" in
         "${2% \*}/"*) case "${rows[*]}" in
             *\**) echo 'every number must be compared, not only neighbours, or the first two, or those that are in our own namespaces' ;;
-            *) echo 'no line is marked: each line needs a comparison of its numbers' ;;
+            *) echo 'no line is marked: each number must be compared with another one of its line, and what one comparison has found the next must not forget' ;;
         esac ;;
         "$2 *"/*-*) echo 'what is not known is not different' ;;
         "$2 *"/*) echo 'the numbers of this line must be compared with each other, and with nothing else' ;;

@@ -247,9 +247,10 @@ must_say_number() {
 }
 
 # must_be_said_by PID VALUE SENTENCE: the program prints that sentence with VALUE for N, never with
-# another number, and it is process PID who prints it. Writer 0: who it was is not known.
+# another number, and it is process PID who prints it. Writer 0: this
+# kernel does not tell.
 must_be_said_by() {
-    local i writer=0 regex=${3//(/[(]} again
+    local i writer=0 who regex=${3//(/[(]} again
     regex=${regex//)/[)]}
     must_say "${regex/ N/ $2}" "${3/ N/ $2}"
     for i in "${!word[@]}"; do
@@ -259,9 +260,14 @@ must_be_said_by() {
         ((i == at)) || again='one process goes on in the code of the other: each must end in its own. Or fork() has copied a line that stdio had not sent yet'
         [ "${BASH_REMATCH[1]}" = "$2" ] ||
             wrong "\"${rest[i]}\"" "\"${3/ N/ $2}\", and never with another number" "$again"
-        [[ $writer = 0 || $writer = "$1" ]] ||
-            wrong "process $writer printed \"${rest[i]}\"" "process $1 prints it, because it is about itself" \
-                "${again:-each process asks getpid() for its own number; another one cannot know it}"
+        case $writer in
+            0 | "$1") continue ;;
+            several) who='more than one process' ;;
+            nobody) who='no process by write()' ;;
+            *) who="process $writer" ;;
+        esac
+        wrong "$who printed \"${rest[i]}\"" "process $1 prints it, because it is about itself" \
+            "${again:-each process asks getpid() for its own number; another one cannot know it}"
     done
 }
 
@@ -292,7 +298,10 @@ process() {
 }
 
 must_be_there() {
-    if ! process "$1" "$2"; then
+    if [ "$1" = 0 ]; then
+        wrong 'PID 0 was announced' 'the PID of the child, which the call returns to the parent' \
+            'the call returns twice: 0 in the child, its PID in the parent. The two ways after it are swapped'
+    elif ! process "$1" "$2"; then
         wrong "no process $1 in the cage" "the process that was announced as PID $1, alive for SECONDS" \
             "$(likely 'printing a number starts no process; or it ended at once: it must stay SECONDS')"
     elif [[ ${is[state]} = [ZX] ]]; then
@@ -377,7 +386,7 @@ why_bad() {
     local argument why='there are more arguments than the usage line has'
     for argument in $1; do
         case $argument in
-            "''") why='it is empty: strtol() finds no number in it and returns 0, as atoi() does' ;;
+            "''") why='an empty word is not a number: strtol() finds no digit and returns 0, as atoi() does' ;;
             -*) why='a number here is not negative; strtoul() would make a very large one of it' ;;
             *[0-9].[0-9]*) why='a number here is whole: atoi() and strtol() stop at the point' ;;
             [0-9]*[!0-9]*) why='it is not a number: atoi() and strtol() stop at the first character that is not a digit' ;;

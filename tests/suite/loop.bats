@@ -111,7 +111,7 @@ talk() {
     run project
     mv "$BATS_TEST_TMPDIR/away" "$tree/labs/04-ns-inode-listing/ns-inode-listing.c"
     [ "$status" = 0 ]
-    [[ $output = *'clone-pid1 '*' done '*'unshare-fork '*' of 6 checks '*'setns-join '*' not checked '* ]]
+    [[ $output = *'clone-pid1 '*' done '*'unshare-fork '*' of '*' checks '*'setns-join '*' not checked '* ]]
     [[ $output = *'ns-inode-listing '*' no file '*'busy-loop '*' not started '* ]]
     [[ $output = *'[#####-------------------------]  1 of 6 labs done'* ]]
     [[ $output = *'> 2 '* ]]
@@ -418,7 +418,7 @@ spawn make -s watch1
 must {TODO 1.*q quits}
 exec cp "$BATS_TEST_TMPDIR/right" "$program.swp"
 exec mv "$program.swp" "$program"
-must {\x1b\[2J.*6 passed.*q quits}
+must {\x1b\[2J.* passed, 0 failed.*q quits}
 exec cp "$BATS_TEST_TMPDIR/wrong" "$program"
 must {\x1b\[2J.*one number.*q quits}
 send "$1"
