@@ -7,6 +7,8 @@
  *
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
+ *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
+ *                       knows the writer of a line                               (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
  *   sleeper CPU         a trusted process that sleeps, and that CPU was its last one: SLEEPER
@@ -53,7 +55,7 @@
  *   writer PID                        the process that wrote the out lines which follow; several:
  *                                     more than one has written a line; nobody: it did not come by
  *                                     write(2), but by splice(2) or the like; 0: this kernel does
- *                                     not tell
+ *                                     not tell, or nobody has asked
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
@@ -66,7 +68,7 @@
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
  *                                     0.05 s or more, and another time than its last one. A wait
  *                                     without an end is not recorded
- *   signal NAME | refuse CALL ERRNO
+ *   signal NAME | refuse CALL ERRNO | undisturbed
  *   exit STATUS | killed SIGNAL       how the program ended
  *   used SECONDS                      the CPU time that it has had, before that line
  *   control TEXT                      v2, after its end: what the top of our part hands down
@@ -129,8 +131,8 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here; /* this machine can show this run */
-static double run_start, last_active;
+static bool here;                /* this machine can show this run */
+static double run_start, silent; /* seconds in which nothing has happened */
 static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
@@ -251,7 +253,7 @@ static bool take_output(struct stream *stream)
     ssize_t length = read(stream->fd, text, sizeof text);
 
     if (length > 0)
-        take_text(stream, text, (size_t)length, cage_knows_writers() ? NOBODY : 0);
+        take_text(stream, text, (size_t)length, cage_knows_writers(&cage) ? NOBODY : 0);
     if (length == 0)
         stream->fd = -1; /* cage_close() closes it */
     return length > 0;
@@ -361,14 +363,17 @@ static bool pump(int milliseconds)
 }
 
 /* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
-   or for a disk, so it goes on by itself. */
+   or for a disk, so it goes on by itself. Who waits for an answer of init goes on as well: then init
+   is busy. */
 static bool something_is(const char *states)
 {
     int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
+    for (int i = 0; i < count; i++) {
+        char state = state_of(cage.proc, pids[i]);
+        if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
             return true;
+    }
     return false;
 }
 
@@ -420,20 +425,23 @@ static const char *late(void)
    long. A run has 20 s in all. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
-    double spent = time_spent();
+    double spent = time_spent(), turn = now();
     const char *limit;
 
     for (;;) {
         if (done(text))
             return NULL;
         if (pump(10) || something_is("RD"))
-            last_active = now();
+            silent = 0;
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
         watch_timers();
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
-        if (now() - last_active > patience_silent)
+        /* A turn that took longer was one in which we had no CPU, and init had none. */
+        silent += now() - turn < 0.1 ? now() - turn : 0.1;
+        turn = now();
+        if (silent > patience_silent)
             return "silent";
         if (now() - run_start > patience || time_spent() - spent > patience_busy)
             return late();
@@ -522,6 +530,12 @@ static void step_cpuset(const char *unused)
     record("cpuset v%d", cpuset_version());
 }
 
+static void step_undisturbed(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("undisturbed");
+}
+
 /* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
 static void await(int pid, char state, int cpu)
 {
@@ -565,7 +579,7 @@ static void step_finish(const char *pid)
     cage_ask(&cage, "signal %s %d", pid, SIGKILL);
     while (now() - begin < patience_ours && state_of(cage.proc, atoi(pid)) != '\0')
         pump(1);
-    last_active = now();
+    silent = 0;
     record("finished %s", pid);
 }
 
@@ -616,7 +630,8 @@ static void step_start(const char *arguments)
 {
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
     record_restart_clock();
-    run_start = last_active = now();
+    run_start = now();
+    silent = 0;
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
@@ -643,10 +658,10 @@ static void step_then(const char *text)
 
 static void step_move(const char *pid_and_cpu)
 {
-    record("move %s",
-           pid_and_cpu); /* what it says of its new CPU comes after this line */
+    /* First: what it says of its new CPU comes after this line. */
+    record("move %s", pid_and_cpu);
     cage_ask(&cage, "move %s", pid_and_cpu);
-    last_active = now();
+    silent = 0;
 }
 
 static bool is_there(const char *pid_and_cpu)
@@ -684,7 +699,7 @@ static void step_signal(const char *name)
 
     record("signal %s", name);
     cage_ask(&cage, "signal %d %d", program_pid, number);
-    last_active = now();
+    silent = 0;
 }
 
 static void step_pass(const char *milliseconds)
@@ -727,13 +742,25 @@ static void step_look(const char *name)
 static const struct {
     const char *word;
     void (*act)(const char *rest);
-} steps[] = {
-    {"cpuset", step_cpuset},   {"loop", step_loop},     {"stranger", step_stranger},
-    {"hold", step_hold},       {"start", step_start},   {"until", step_until},
-    {"move", step_move},       {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},       {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle},   {"refuse", step_refuse}, {"enable", step_enable},
-    {"sleeper", step_sleeper}, {"finish", step_finish}, {"spend", step_spend}};
+} steps[] = {{"cpuset", step_cpuset},
+             {"loop", step_loop},
+             {"stranger", step_stranger},
+             {"hold", step_hold},
+             {"start", step_start},
+             {"until", step_until},
+             {"move", step_move},
+             {"follow", step_follow},
+             {"signal", step_signal},
+             {"look", step_look},
+             {"then", step_then},
+             {"pass", step_pass},
+             {"settle", step_settle},
+             {"refuse", step_refuse},
+             {"enable", step_enable},
+             {"sleeper", step_sleeper},
+             {"finish", step_finish},
+             {"spend", step_spend},
+             {"undisturbed", step_undisturbed}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -870,7 +897,7 @@ static int do_run(int i, bool cpuset_here)
     if (!here)
         cpuset_not_here();
     else
-        here = cage_open(&cage, has_cpuset);
+        here = cage_open(&cage, has_cpuset, wants(i, "undisturbed"));
     out.fd = cage.out;
     err.fd = cage.err;
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
