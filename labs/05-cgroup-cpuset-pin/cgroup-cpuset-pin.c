@@ -31,7 +31,7 @@ enum { FIELD_PSR = 39, PATIENCE = 500 /* rounds of 10 ms */ };
 
 static pid_t pid;
 static char name[16];             /* "PID 123" */
-static bool runs;                 /* pid has a CPU or waits for one, when last looked at */
+static bool runs;                 /* pid was not asleep when last looked at */
 static int version;               /* of the hierarchy that has cpuset: 1 or 2 */
 static char top[PATH_MAX];        /* where that is mounted */
 static char home[PATH_MAX];       /* the group that pid was in */
