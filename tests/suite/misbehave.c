@@ -341,7 +341,7 @@ static void disturb(void)
     pid_t pid = atoi(arguments[0]);
 
     say("stop", kill(pid, SIGSTOP) == -1);
-    say("nice", setpriority(PRIO_PROCESS, (id_t)pid, 3) == -1);
+    say("nice", setpriority(PRIO_PROCESS, (id_t)pid, 19) == -1);
     puts("ready");
     fflush(stdout);
     pause();

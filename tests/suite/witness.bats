@@ -79,7 +79,7 @@ events() {
     scenario 'loop FIRST' 'start deaf' 'until ready' 'look here' 'signal KILL'
     local loop program
     loop=$(events loop) program=$(events start)
-    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ nice=0 policy=0 ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
+    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ nice=-?[0-9]+ policy=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
     has "process $loop nspid=$loop parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*"
     has 'killed KILL'
 }
@@ -373,8 +373,8 @@ here() {
     loop=$(events loop)
     has 'out stop: done'
     has 'out nice: done'
-    has "process $loop .* state=R psr=[0-9]+ nice=0 policy=0 .*"
-    has "process $loop .* state=T psr=[0-9]+ nice=3 policy=0 .*"
+    has "process $loop .* state=R psr=[0-9]+ nice=-?[0-9]+ policy=[0-9]+ .*"
+    has "process $loop .* state=T psr=[0-9]+ nice=19 policy=[0-9]+ .*"
     has "paused $loop"
     has "finished $loop"
     ! grep -q ' cage .* exec-watch' "$BATS_TEST_TMPDIR/record" || has "touched $loop setpriority"

@@ -304,8 +304,7 @@ static bool refused(int error)
     case EACCES:
     case EPERM:
         reason = "making cgroups needs root";
-        fix = "type the same with sudo, or in the virtual machine, which needs no root: "
-              "with IN=vm";
+        fix = "type the same with sudo, or with IN=vm: the virtual machine needs no root";
         break;
     case EBUSY:
         snprintf(text, sizeof text,
