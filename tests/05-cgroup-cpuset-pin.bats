@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Lab 5, cgroup-cpuset-pin: what its checks ask, of the record that the witness made of these runs.
-# LOOP is a busy loop that may run on one CPU only, and is pinned to the other one.
+# LOOP is a busy loop that may run on one CPU only, and is pinned to the other one; SLEEPER sleeps.
 #> run first
 #>   cpuset
 #>   loop LAST
@@ -10,34 +10,107 @@
 #>   then is on CPU
 #>   until cpuset.cpus:
 #>   follow LOOP FIRST
+#>   settle
 #>   look during
 #>   signal TERM
 #> run last
 #>   cpuset
+#>   enable
 #>   loop FIRST
 #>   look before
-#>   start LOOP LAST 60
+#>   start LOOP LAST 61
 #>   until is on CPU
 #>   then is on CPU
 #>   until cpuset.cpus:
 #>   follow LOOP LAST
+#>   settle
+#>   look during
+#>   signal INT
+#> run over
+#>   cpuset
+#>   loop FIRST
+#>   look before
+#>   start LOOP LAST 1
+#> run plain
+#>   cpuset
+#>   loop FIRST
+#>   look before
+#>   start LOOP LAST
+#> run sleeping
+#>   cpuset
+#>   sleeper LAST
+#>   look before
+#>   start SLEEPER FIRST 60
+#>   until is on CPU
+#>   then is on CPU
 #>   look during
 #>   signal TERM
-#> run alone
+#> run gone
 #>   cpuset
-#>   start
-#> run nobody
-#>   cpuset
-#>   start 4194304 FIRST
+#>   loop LAST
+#>   start LOOP FIRST 60
+#>   until is on CPU
+#>   then is on CPU
+#>   until cpuset.cpus:
+#>   finish LOOP
+#>   settle
+#>   signal INT
 #> run nowhere
 #>   cpuset
 #>   loop FIRST
 #>   look before
 #>   start LOOP 8191
-#> run words
+#> run nobody
+#>   cpuset
+#>   start 4194304 FIRST
+#> run read-only
+#>   cpuset
+#>   loop FIRST
+#>   look before
+#>   refuse mkdir EROFS
+#>   start LOOP LAST
+#> run full
+#>   cpuset
+#>   loop FIRST
+#>   look before
+#>   refuse mkdir ENOSPC
+#>   start LOOP LAST
+#> run one
 #>   start 1
-#> run more
-#>   start one two
+#> run four
+#>   start 1 FIRST 1 1
+#> run pid-empty
+#>   start EMPTY FIRST
+#> run pid-fraction
+#>   start FRACTION FIRST
+#> run pid-negative
+#>   start NEGATIVE FIRST
+#> run pid-tail
+#>   start TAIL FIRST
+#> run pid-letters
+#>   start LETTERS FIRST
+#> run cpu-empty
+#>   start 1 EMPTY
+#> run cpu-fraction
+#>   start 1 FRACTION
+#> run cpu-negative
+#>   start 1 NEGATIVE
+#> run cpu-tail
+#>   start 1 TAIL
+#> run cpu-letters
+#>   start 1 LETTERS
+#> run seconds-empty
+#>   start 1 FIRST EMPTY
+#> run seconds-fraction
+#>   start 1 FIRST FRACTION
+#> run seconds-negative
+#>   start 1 FIRST NEGATIVE
+#> run seconds-tail
+#>   start 1 FIRST TAIL
+#> run seconds-letters
+#>   start 1 FIRST LETTERS
+#> run seconds-huge
+#>   start 1 FIRST HUGE
 
 load record
 
@@ -49,7 +122,7 @@ pinned() {
     loop=${BASH_REMATCH[1]}
     process "$loop" before
     held=${is[allowed]}
-    happened start "[0-9]+ $loop ([0-9]+) 60"
+    happened start "[0-9]+ $loop ([0-9]+)( [0-9]+)?"
     wanted=${BASH_REMATCH[1]}
     must_say "PID $loop is on CPU ([0-9]+)" "PID $loop is on CPU N"
     before=$said
@@ -61,20 +134,66 @@ pinned() {
     group=${group// /\\x20}
     must_say 'cpuset.cpus: (.+)' 'cpuset.cpus: N'
     cpus=$said
-    must_stay 'the process is moved back only when SECONDS have passed'
+    [[ $1 = over || $1 = plain ]] || must_stay 'the process is moved back only when SECONDS have passed'
 }
 
-# The group that the kernel says the loop is in, during a run and at its end.
+# group_in LOOK PATH: what the kernel showed of a group into has[], as process() does into is[].
+group_in() {
+    local i part here=''
+    declare -gA has=()
+    for i in "${!word[@]}"; do
+        if [ "${word[i]}" = look ]; then
+            here=${rest[i]}
+        elif [[ ${word[i]} = group && $here = "$1" && ${rest[i]} = "$2 "* ]]; then
+            for part in ${rest[i]#* }; do
+                has[${part%%=*}]=${part#*=}
+            done
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The group that the kernel says the loop is in, at the end of a run, and what the top hands down (v2).
 moved_back() {
     process "$loop" before
     local home=${is[cgroup]}
     process "$loop" end || wrong "the loop, PID $loop, is gone" 'it still runs' 'it was killed'
     [ "${is[cgroup]}" = "$home" ] ||
-        wrong "/proc/$loop/cgroup at the end: ${is[cgroup]}" "$home, as before" \
-            'a process must be moved back before its group can be removed, also on SIGTERM'
+        wrong "/proc/$loop/cgroup at the end: ${is[cgroup]}" "$home, as before" "$(why_not_home)"
     [ "${is[allowed]}" != "$wanted" ] || [ "$held" = "$wanted" ] ||
         wrong "Cpus_allowed_list at the end: ${is[allowed]}" "no longer only CPU $wanted" \
             'the affinity was set, too: a cpuset alone gives back what it took'
+    must_be_gone 'it ended without its children'
+    top_is_as_before
+}
+
+why_not_home() {
+    local own
+    happened start '([0-9]+).*'
+    own=${BASH_REMATCH[1]}
+    if [ "${is[cgroup]}" = / ]; then
+        echo 'it was moved to the top of the hierarchy, and it came from a group below: /proc/PID/cgroup says which, before it is moved'
+    elif [ "${is[cgroup]}" = /shell ]; then
+        echo "it was moved into the group of the program (process $own), and it came from another one: /proc/PID/cgroup says which"
+    else
+        echo 'a process must be moved back before its group can be removed, also on SIGINT and SIGTERM'
+    fi
+}
+
+# v2: who enables cpuset at the top disables it again, and nobody else.
+top_is_as_before() {
+    local now
+    happened control '(.*)' || return 0
+    now=" ${BASH_REMATCH[1]} "
+    if happened enable '.*'; then
+        [[ $now = *' cpuset '* ]] ||
+            wrong "cgroup.subtree_control at the top: no cpuset at the end" 'cpuset, as before' \
+                'somebody else had enabled it, and may need it: it is disabled only by who has enabled it'
+    elif [[ $now = *' cpuset '* ]]; then
+        wrong "cgroup.subtree_control at the top at the end:$now" 'no cpuset, as before' \
+            'it was enabled by the program: that is taken back as well ("-cpuset"), when the groups are gone'
+    fi
 }
 
 # bats test_tags=points:1
@@ -87,31 +206,36 @@ moved_back() {
         happened cpuset '(.*)'
         [ "$version" = "${BASH_REMATCH[1]}" ] || wrong "cgroup $version" "cgroup ${BASH_REMATCH[1]}" \
             'the hierarchy with cpuset is found in /proc/self/mountinfo, and in cgroup.controllers on v2'
+        must_take_seconds
     done
 }
 
-# bats test_tags=points:3
+# bats test_tags=points:2
 @test "The kernel holds the members of a cpuset on its CPUs" {
     after 1
-    local run home
+    local run home in
     for run in first last; do
         pinned "$run"
         process "$loop" before
         home=${is[cgroup]}
         process "$loop" during
-        [ "${is[cgroup]}" != "$home" ] ||
+        in=${is[cgroup]}
+        [ "$in" != "$home" ] ||
             wrong "/proc/$loop/cgroup is $home, as before" 'the new group' \
                 'the PID was not written into cgroup.procs, or the affinity was set instead: taskset makes no group'
-        [[ $group = *"${is[cgroup]}" ]] ||
-            wrong "/proc/$loop/cgroup is ${is[cgroup]}" "$group, the group that it names" \
+        [[ $group = *"$in" ]] ||
+            wrong "/proc/$loop/cgroup is $in" "$group, the group that it names" \
                 'the group that is named is not the one that the process is in'
+        ! group_in during "$in" || [ "${has[effective]:-$wanted}" = "$wanted" ] ||
+            wrong "the group has the CPUs ${has[effective]}, its cpuset.cpus is ${has[cpus]}" "CPU $wanted alone" \
+                'the group has other CPUs: what was written into cpuset.cpus? What does reading it say? An affinity is not the group'"'"'s'
         [ "${is[allowed]}" = "$wanted" ] ||
             wrong "Cpus_allowed_list of $loop: ${is[allowed]}" "$wanted" \
                 'the group has other CPUs: what was written into cpuset.cpus? What does reading it say?'
     done
 }
 
-# bats test_tags=points:3
+# bats test_tags=points:2
 @test "ps's PSR column follows: on the one CPU, then on the other" {
     after 2
     local run
@@ -119,6 +243,8 @@ moved_back() {
         pinned "$run"
         needs_two_cpus
         process "$loop" during
+        [[ ${is[state]} != [Tt] ]] ||
+            wrong "state ${is[state]}: process $loop was stopped" 'it runs, as before' "$not_paused"
         if ! happened followed "$loop $wanted" || [ "${is[psr]}" != "$wanted" ]; then
             wrong "PSR of $loop is ${is[psr]}" "$wanted" 'the group has another CPU, or the PID is not in it'
         fi
@@ -141,32 +267,87 @@ moved_back() {
     done
 }
 
-# bats test_tags=points:2
-@test "An empty group can be removed: first the process moves back" {
+not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and nobody has asked for one'
+
+# bats test_tags=points:1
+@test "A cpuset says where a process runs, and nothing else: it runs on as before" {
     after 2
-    local run
-    for run in first last; do
+    local run look nice policy
+    for run in first last over; do
         pinned "$run"
-        moved_back
-        must_leave_nothing
+        ! happened paused "$loop" ||
+            wrong "process $loop was stopped, or told to go on" 'it runs on while it is pinned' "$not_paused"
+        ! happened touched "$loop ([a-z_]+)" ||
+            wrong "it called ${BASH_REMATCH[1]}() for process $loop" 'only its group is changed' \
+                'the affinity and the priority of a process are its own'
+        process "$loop" before
+        nice=${is[nice]:-} policy=${is[policy]:-}
+        for look in during end; do
+            process "$loop" "$look" || continue
+            [ "${is[state]}" = R ] ||
+                wrong "state ${is[state]} of process $loop ($look)" 'state R: it runs on' "$not_paused"
+            [ "${is[nice]:-} ${is[policy]:-}" = "$nice $policy" ] ||
+                wrong "process $loop has nice value ${is[nice]} and policy ${is[policy]} ($look)" \
+                    "$nice and $policy, as before" 'its priority was changed: only its group changes'
+        done
     done
 }
 
 # bats test_tags=points:1
-@test "A busy child of its own can be pinned as well" {
-    after 1
-    in_run alone
-    must_exit 0 'the child is ended and waited for before its group is removed'
+@test "A process that sleeps is on the CPU that it ran on last, whatever its cpuset says" {
+    after 2
+    in_run sleeping
+    local i pid
+    happened sleeper '([0-9]+)'
+    pid=${BASH_REMATCH[1]}
+    must_say "PID $pid is on CPU ([0-9]+)" "PID $pid is on CPU N"
+    process "$pid" before
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} = out && ${rest[i]} =~ ^PID\ $pid\ is\ on\ CPU\ ([0-9]+)$ ]] || continue
+        [ "${BASH_REMATCH[1]}" = "${is[psr]}" ] ||
+            wrong "\"${rest[i]}\", and PSR is ${is[psr]}" "PID $pid is on CPU ${is[psr]}" \
+                'it prints the CPU that was wished for: look once more into /proc/PID/stat, and print what stands there'
+        process "$pid" during
+    done
+}
+
+# bats test_tags=points:2
+@test "An empty group can be removed: first the process moves back" {
+    after 2
+    local run ms
+    for run in first last; do
+        pinned "$run"
+        happened signal '(.*)'
+        must_end "after SIG${BASH_REMATCH[1]} it ends"
+        moved_back
+    done
+    pinned over
+    must_exit 0
+    happened exit 0
+    ms=$((10#${when[at]/./}))
+    ((ms >= 990)) || wrong "it ended after $ms ms" 'not before SECONDS, which is 1' 'SECONDS are seconds'
+    must_take_seconds
+    moved_back
     must_leave_nothing
-    must_say 'PID ([0-9]+) is on CPU [0-9]+' 'PID N is on CPU N'
-    must_say 'cpuset.cpus: ([0-9]+)' 'cpuset.cpus: N'
-    local cpu=$said
-    happened out 'PID ([0-9]+) is on CPU ([0-9]+)'
-    local pid=${BASH_REMATCH[1]} first=${BASH_REMATCH[2]}
-    happened out "PID $pid is on CPU $cpu" $((at + 1)) ||
-        wrong "$(lines_said)" "PID $pid is on CPU $cpu, after it was pinned"
-    [[ $machine = *' cpus=1 '* || $first != "$cpu" ]] ||
-        wrong "it was on CPU $first and was pinned to CPU $cpu" 'another CPU: else nothing is to be seen'
+    pinned plain
+    must_exit 0 '' 'without SECONDS it does not stay'
+    moved_back
+}
+
+# bats test_tags=points:1
+@test "When the process in it has ended, a group is empty: it can be removed" {
+    after 2
+    in_run gone
+    happened finished '([0-9]+)'
+    must_end 'it ends at the latest when a signal comes'
+    must_leave_nothing
+    top_is_as_before
+    ! happened killed '(SEGV|BUS|ABRT|FPE|ILL|PIPE)' ||
+        wrong "signal SIG${BASH_REMATCH[1]} ended it" 'it says that the process has ended, or waits until SECONDS have passed'
+    if ended_early; then
+        happened exit '[01]' || wrong "$ended" 'exit status 0 or 1'
+        happened exit 0 || must_refuse 1
+    fi
 }
 
 # bats test_tags=points:1
@@ -174,27 +355,37 @@ moved_back() {
     after 1
     in_run nowhere
     must_refuse 1 'the write to cpuset.cpus fails with ERANGE: that must be seen and said'
+    nothing_changed
+}
+
+nothing_changed() {
     happened loop '([0-9]+)'
-    loop=${BASH_REMATCH[1]} wanted=8191
+    loop=${BASH_REMATCH[1]}
+    happened start "[0-9]+ $loop ([0-9]+).*"
+    wanted=${BASH_REMATCH[1]}
     process "$loop" before
     held=${is[allowed]}
     moved_back
-    must_leave_nothing
 }
 
 # bats test_tags=points:1
-@test "A PID that nobody has is an error: exit status 1" {
+@test "What the kernel refuses is an error, and said: exit status 1" {
     after 1
+    local run
     in_run nobody
     must_refuse 1 'PID 4194304 does not exist: the kernel gives out smaller ones only'
     must_leave_nothing
+    for run in read-only full; do
+        in_run "$run"
+        must_report_errno 'group: .*' 'cpuset.cpus: .*'
+        nothing_changed
+    done
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
+    in_run one
     must_refuse 2 'a PID alone says no CPU'
-    in_run more
-    must_refuse 2 'PID and CPU are whole numbers'
+    must_refuse_bad_arguments four {pid,cpu,seconds}-{empty,fraction,negative,tail,letters} seconds-huge
 }

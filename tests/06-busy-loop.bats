@@ -3,33 +3,57 @@
 # privilege: none (scripts/run)
 #> run moved
 #>   undisturbed
-#>   hold FIRST
+#>   loop LAST
+#>   hold LAST
 #>   start 60
 #>   until PID
-#>   until CPU FIRST
-#>   look first
-#>   pass 100
-#>   look later
-#>   move PROGRAM LAST
 #>   until CPU LAST
+#>   spend 10
+#>   look first
+#>   spend 100
+#>   look later
+#>   move PROGRAM FIRST
+#>   until CPU FIRST
+#>   spend 10
 #>   look last
-#>   pass 50
+#>   spend 50
 #>   look stays
 #>   signal STOP
 #>   pass 150
 #>   signal CONT
-#>   move PROGRAM FIRST
-#>   until CPU FIRST
+#>   move PROGRAM LAST
+#>   until CPU LAST
+#>   spend 10
 #>   look back
 #>   signal TERM
 #> run interrupted
+#>   hold LAST
 #>   start 60
 #>   until CPU
+#>   spend 20
 #>   signal INT
 #> run short
 #>   start 0.2
-#> run words
-#>   start 1s
+#> run plain
+#>   start
+#> run stopped
+#>   start 0.3
+#>   until CPU
+#>   spend 20
+#>   signal STOP
+#>   pass 350
+#>   look stopped
+#>   signal CONT
+#> run empty
+#>   start EMPTY
+#> run negative
+#>   start NEGATIVE
+#> run tail
+#>   start TAIL
+#> run letters
+#>   start LETTERS
+#> run two
+#>   start 1 2
 
 load record
 
@@ -47,14 +71,19 @@ load record
 @test "A loop that never sleeps has a CPU or waits for one: state R" {
     after 1
     in_run moved
-    local pid look ms=0 busy=0 slept=0 sign=-1
+    local pid look threads='' ms=0 busy=0 slept=0 sign=-1
     happened start '([0-9]+).*'
     pid=${BASH_REMATCH[1]}
     for look in first later last stays back; do
         must_be_there "$pid" "$look"
         [ "${is[state]}" = R ] ||
             wrong "state ${is[state]}" 'state R' 'it sleeps, or waits for something: a loop that is busy does neither'
+        [[ ${is[threads]} = 1 ]] || threads+=" ${is[threads]}"
     done
+    # One that has just ended may be seen once more.
+    [[ $threads != *' '*' '* ]] ||
+        wrong "in some looks it has${threads// /, } threads" 'one thread, in each look' \
+            'a second thread is busy as well: two CPUs are used, and PSR is the CPU of the first one'
     for look in first later; do # what passed between the two, in milliseconds
         process "$pid" "$look"
         happened look "$look"
@@ -75,9 +104,9 @@ load record
 # Held on a CPU it names no other one: from the start on, and after each move from the moment when it
 # has named the new one.
 never_elsewhere() {
-    local i held='' next
+    local i held next
     process "$pid" first
-    next=${is[allowed]}
+    next=${is[allowed]} held=${is[allowed]}
     for i in "${!word[@]}"; do
         if [ "${word[i]}" = move ]; then
             next=${rest[i]#* } held=''
@@ -177,6 +206,22 @@ ran_between() {
             wrong "CPU $cpu: $sum ms" "at least $ran ms: so long it ran on CPU $cpu while we looked" \
                 'the time until a change belongs to the CPU before it'
     done
+    [[ $machine =~ ' first='([0-9]+)' ' ]]
+    lists_no_other "${BASH_REMATCH[1]}"
+    in_run interrupted
+    lists_no_other
+}
+
+# lists_no_other [CPU]: the account has only CPUs that it was on: LAST, where it was held at first, and
+# that one.
+lists_no_other() {
+    local i
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} = out && ${rest[i]} =~ ^CPU\ ([0-9]+):\ .*$ ]] || continue
+        [[ ${BASH_REMATCH[1]} = "${1:-}" || $machine = *" last=${BASH_REMATCH[1]} "* ]] ||
+            wrong "\"${rest[i]}\", and it was never on CPU ${BASH_REMATCH[1]}" 'a line for each CPU that it was on, and no other' \
+                'which CPUs there are, or may be used, is another question than on which it was'
+    done
 }
 
 # bats test_tags=points:1
@@ -188,11 +233,31 @@ ran_between() {
     local ms=$((10#${when[at]/./}))
     ((ms >= 190)) || wrong "it ended after $ms ms" 'not before 200 ms' 'atoi("0.2") is 0'
     must_leave_nothing
+    in_run plain
+    must_exit 0 '' 'without SECONDS it takes 0 for it, and ends'
+    ends_by_the_wall
+}
+
+# It was stopped until its time was over: then it needs no CPU time any more, but to say goodbye. That is
+# less than the whole life of one that only says how it is used.
+ends_by_the_wall() {
+    local begin life=0 wall='SECONDS are those of a clock on the wall, CLOCK_MONOTONIC, and not CPU time or turns; and a fraction is not rounded'
+    in_run letters
+    ! happened used '(.*)' || life=$((10#${BASH_REMATCH[1]/./}))
+    in_run stopped
+    happened start '([0-9]+).*'
+    process "${BASH_REMATCH[1]}" stopped && [ "${is[state]}" = T ] || return 0 # it had ended before
+    begin=${is[ran]}
+    must_exit 0 '' "$wall"
+    happened used '(.*)'
+    ms=$((10#${BASH_REMATCH[1]/./} - 10#${begin/./}))
+    ((ms < 25 + 2 * life)) ||
+        wrong "started with 0.3 it was stopped for 0.35 s, and then ran for $ms ms more" 'it ends at once, since 0.3 s have passed' \
+            "$wall"
 }
 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
-    in_run words
-    must_refuse 2 '"1s" is no number; strtod() says where it stopped'
+    must_refuse_bad_arguments empty negative tail letters two
 }

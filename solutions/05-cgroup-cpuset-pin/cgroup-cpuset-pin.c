@@ -1,5 +1,5 @@
 /*
- * cgroup-cpuset-pin [PID CPU [SECONDS]]: a cgroup that holds a process on one CPU.
+ * cgroup-cpuset-pin PID CPU [SECONDS]: a cgroup that holds a process on one CPU.
  *
  * Shows:   a cgroup is a folder, its settings are files, the kernel obeys at once. No system
  *          call was added for it: mkdir(), write() and rmdir() are the whole interface.
@@ -8,7 +8,6 @@
  *          group: PATH (cgroup v1|v2)    cpuset.cpus: N
  *          PID N is on CPU N                    after
  *          SECONDS later PID is back where it was, and the group is gone.
- *          Without arguments: a busy child of its own, and a CPU that it is not on.
  * Try:     sudo ./cgroup-cpuset-pin PID CPU 60 &   then   cat /proc/PID/cgroup   and
  *          ps -o pid,psr,args PID . Write another CPU into PATH/cpuset.cpus.
  * Pages:   cgroups(7), cpuset(7), Documentation/admin-guide/cgroup-v2.rst
@@ -19,14 +18,12 @@
 #include <ftw.h>
 #include <limits.h>
 #include <mntent.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,7 +31,7 @@ enum { FIELD_PSR = 39, PATIENCE = 500 /* rounds of 10 ms */ };
 
 static pid_t pid;
 static char name[16];             /* "PID 123" */
-static bool is_child;             /* pid is our own busy process */
+static bool runs;                 /* pid was not asleep when last looked at */
 static int version;               /* of the hierarchy that has cpuset: 1 or 2 */
 static char top[PATH_MAX];        /* where that is mounted */
 static char home[PATH_MAX];       /* the group that pid was in */
@@ -167,6 +164,7 @@ static int get_cpu(void)
 
     snprintf(folder, sizeof folder, "/proc/%d", pid);
     at = strrchr(get(folder, "stat"), ')');
+    runs = at && at[2] == 'R';
     if (at == NULL || strchr("ZX", at[2]))
         return -1;
     for (int field = 2; at && field < FIELD_PSR; field++)
@@ -236,8 +234,8 @@ static void pin(int cpu)
     put(group, "cgroup.procs", text);
     // END SOLUTION
     /* A process changes its CPU when it next runs. One that sleeps keeps its number. */
-    for (int i = 0, now = -2; i < PATIENCE && now != cpu && now != -1 && nap(); i++)
-        now = get_cpu();
+    for (int i = 0; i < PATIENCE && get_cpu() != cpu && runs && nap(); i++)
+        ;
 }
 
 static void stay(unsigned seconds)
@@ -262,8 +260,6 @@ static bool move_back(void)
    just ending cannot be moved: wait for it. */
 static void undo(void)
 {
-    if (is_child)
-        kill(pid, SIGKILL), waitpid(pid, NULL, 0);
     // BEGIN SOLUTION
     //| // TODO 6: while rmdir() of group fails with EBUSY, move_back() all that it has, and
     //| // nap(). Then rmdir() parent.
@@ -282,40 +278,12 @@ static void undo(void)
         fprintf(stderr, "cgroup-cpuset-pin: left behind: %s\n", parent);
 }
 
-/* Our own busy process: it never sleeps, and ends with us. */
-static void start_child(void)
-{
-    pid_t us = getpid();
-
-    pid = fork();
-    while (pid == 0 && getppid() == us)
-        ;
-    if (pid == 0)
-        _exit(0);
-    if (pid == -1)
-        die("fork");
-    is_child = true;
-}
-
-/* A CPU that pid may use and is not on; with one CPU that one. */
-static int other_cpu(int now)
-{
-    cpu_set_t allowed;
-    int cpu = 0;
-
-    if (sched_getaffinity(pid, sizeof allowed, &allowed) == -1)
-        die("sched_getaffinity");
-    while (cpu < CPU_SETSIZE && (cpu == now || !CPU_ISSET(cpu, &allowed)))
-        cpu++;
-    return cpu < CPU_SETSIZE ? cpu : now;
-}
-
 static int parse_number(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
 
     if (digits == 0 || digits > 9 || text[digits] != '\0') {
-        fputs("usage: cgroup-cpuset-pin [PID CPU [SECONDS]]   (whole numbers)\n", stderr);
+        fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)\n", stderr);
         exit(2);
     }
     return atoi(text);
@@ -336,23 +304,21 @@ static void prepare(void)
 
 int main(int argc, char *argv[])
 {
-    int given[3] = {0}, cpu; /* PID, CPU, SECONDS */
+    int cpu, seconds;
 
-    for (int i = 1; i < argc; i++)
-        given[i - 1] = parse_number(argc == 2 || argc > 4 ? "" : argv[i]);
+    pid = parse_number(argc == 3 || argc == 4 ? argv[1] : "");
+    cpu = parse_number(argv[2]);
+    seconds = parse_number(argc == 4 ? argv[3] : "0");
     prepare();
     find_hierarchy();
-    if ((pid = given[0]) == 0 && argc == 1)
-        start_child();
     snprintf(name, sizeof name, "PID %d", pid);
-    cpu = print_cpu();
-    cpu = argc == 1 ? other_cpu(cpu) : given[1];
+    print_cpu();
     if (nftw(top, is_home, 16, FTW_PHYS | FTW_MOUNT) != 1)
         errno = get_cpu() == -1 ? ESRCH : ENOENT, die(name);
     make_group(cpu);
     pin(cpu);
     print_cpu();
-    stay((unsigned)given[2]);
+    stay((unsigned)seconds);
     if (ferror(stdout))
         errno = EIO, die("stdout");
     undo();

@@ -17,6 +17,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -110,6 +111,12 @@ static void spin(void)
     if (fork() == 0)
         for (;;)
             ;
+}
+
+static void work(void)
+{
+    for (;;)
+        ;
 }
 
 static void zombie(void)
@@ -328,6 +335,34 @@ static void ask_for_times(void)
     pause();
 }
 
+/* What one program can do to another one, but not to where it is. */
+static void disturb(void)
+{
+    pid_t pid = atoi(arguments[0]);
+
+    say("stop", kill(pid, SIGSTOP) == -1);
+    say("nice", setpriority(PRIO_PROCESS, (id_t)pid, 19) == -1);
+    puts("ready");
+    fflush(stdout);
+    pause();
+}
+
+/* A group of its own in the top group that it sees, and one in that. */
+static void make_group(void)
+{
+    const char *top = access("/sys/fs/cgroup/cpuset", F_OK) == 0 ? "/sys/fs/cgroup/cpuset"
+                                                                 : "/sys/fs/cgroup";
+    char path[64];
+
+    snprintf(path, sizeof path, "%s/mine", top);
+    say("outer group", mkdir(path, 0755) == -1);
+    strcat(path, "/inner");
+    say("inner group", mkdir(path, 0755) == -1);
+    puts("ready");
+    fflush(stdout);
+    pause();
+}
+
 static void children(void)
 {
     pid_t child = fork();
@@ -368,7 +403,9 @@ static const struct {
              {"inherited", inherited}, {"shell", shell},
              {"borrow", borrow},       {"arguments", show_arguments},
              {"children", children},   {"ask", ask},
-             {"mourned", mourned},     {"times", ask_for_times}};
+             {"mourned", mourned},     {"times", ask_for_times},
+             {"work", work},           {"disturb", disturb},
+             {"group", make_group}};
 
 int main(int argc, char *argv[])
 {

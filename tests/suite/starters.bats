@@ -77,7 +77,9 @@ compilers() {
             "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
                 -o starter "$starter"
             status=0
-            timeout -k 1 30 ./starter >out 2>err 3>&- || status=$?
+            arguments=()
+            ! grep -q '^ \* [^ ]* PID CPU' "$starter" || arguments=($$ 0)
+            timeout -k 1 30 ./starter "${arguments[@]}" >out 2>err 3>&- || status=$?
             echo "$cc $starter: exit status $status"
             # On some machines a starter does not get as far as that.
             grep TODO err || grep -E 'only root|cpuset hierarchy' err

@@ -79,7 +79,7 @@ events() {
     scenario 'loop FIRST' 'start deaf' 'until ready' 'look here' 'signal KILL'
     local loop program
     loop=$(events loop) program=$(events start)
-    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
+    has "process ${program% *} nspid=${program% *} parent=1 threads=1 slept=[0-9]+ allowed=[-,0-9]+ state=[RS] psr=[0-9]+ nice=-?[0-9]+ policy=[0-9]+ ran=[0-9.]+ waited=[0-9.]+ cgroup=.* ns/pid=[0-9]+ .*"
     has "process $loop nspid=$loop parent=1 threads=1 slept=[0-9]+ allowed=[0-9]+ state=R .*"
     has 'killed KILL'
 }
@@ -331,6 +331,71 @@ events() {
     has 'left file /tmp/file'
     has 'left file /dev/shm/litter'
     has 'left System V shm .*'
+}
+
+@test "where a trusted process begins is neither the top nor the program's group" {
+    scenario 'cpuset' 'loop FIRST' 'sleeper LAST' 'start deaf' 'until ready' 'look here' 'signal KILL'
+    here
+    has "process $(events loop) .* cgroup=/home .*"
+    has "process $(events sleeper) .* cgroup=/home .*"
+    has "process $(events start | cut -d' ' -f 1) .* cgroup=/shell .*"
+}
+
+# Whether this machine could show it.
+here() {
+    if grep -q ' not-here ' "$BATS_TEST_TMPDIR/record"; then
+        skip "not here: $(events not-here)"
+    fi
+}
+
+@test "a look shows the groups that the program has made, and what is left of them at the end" {
+    scenario 'cpuset' 'start group' 'until ready' 'look here' 'signal KILL'
+    here
+    has 'group /mine cpus=[-,0-9]* effective=[-,0-9]* mems=[-,0-9]* procs=0'
+    has 'group /mine/inner cpus=.* procs=0'
+    has 'left group mine'
+    has 'left group mine/inner'
+    has_not 'group /(home|shell) .*'
+}
+
+@test "v2: cpuset that somebody else has enabled at the top is seen at the end" {
+    scenario 'cpuset' 'enable' 'start nothing'
+    here
+    if grep -q ' cpuset v2$' "$BATS_TEST_TMPDIR/record"; then
+        has 'control .*cpuset.*'
+        scenario 'cpuset' 'start nothing'
+    fi
+    has_not 'control .*cpuset.*'
+}
+
+@test "who stops a trusted process, or changes its priority, is seen, and so is what has become of it" {
+    scenario 'loop FIRST' 'look before' 'start disturb LOOP' 'until ready' 'look during' 'finish LOOP' 'signal KILL'
+    local loop
+    loop=$(events loop)
+    has 'out stop: done'
+    has 'out nice: done'
+    has "process $loop .* state=R psr=[0-9]+ nice=-?[0-9]+ policy=[0-9]+ .*"
+    has "process $loop .* state=T psr=[0-9]+ nice=19 policy=[0-9]+ .*"
+    has "paused $loop"
+    has "finished $loop"
+    ! grep -q ' cage .* exec-watch' "$BATS_TEST_TMPDIR/record" || has "touched $loop setpriority"
+    [ "$(grep -c " process $loop " "$BATS_TEST_TMPDIR/record")" = 2 ]
+}
+
+@test "a sleeper sleeps, and its last CPU is the one that was asked for" {
+    scenario 'sleeper LAST' 'start nothing' 'look here'
+    local last
+    last=$(sed -n 's/^machine .* last=\([0-9]*\).*/\1/p' "$BATS_TEST_TMPDIR/record")
+    has "process $(events sleeper) .* state=S psr=$last .*"
+}
+
+@test "the CPU time that a program has had is counted, and not the time on the wall" {
+    scenario 'start work' 'spend 100' 'signal STOP' 'pass 300' 'look stopped' 'signal KILL'
+    local ran used
+    ran=$(events process | sed -n 's/.* state=T .* ran=\([0-9.]*\) .*/\1/p')
+    used=$(events used)
+    echo "$ran s until it was stopped, $used s in all"
+    awk -v ran="$ran" -v used="$used" 'BEGIN { exit !(used >= 0.1 && used >= ran - 0.02 && used <= ran + 0.1) }'
 }
 
 @test "nothing of all that is on the machine afterwards" {

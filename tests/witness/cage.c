@@ -245,7 +245,7 @@ static bool settle(struct cage *cage, bool cpuset)
     if (errno != 0)
         broken("furnishing the cage");
     if (cpuset)
-        cpuset_enter_home(cage->init);
+        cpuset_enter_shell(cage->init);
     snprintf(path, sizeof path, "/proc/%d/root/proc", cage->init);
     cage->proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (cage->proc == -1)

@@ -4,8 +4,9 @@
  *   TOP                      as the machine mounts it; only cpuset may be enabled in it (v2)
  *    └─ oslabs-PID-N         ours; inside the cage it looks like the top of the hierarchy. A "+"
  *        │                   behind it: we have enabled cpuset in TOP, and take that back
- *        ├─ home             v2: where processes begin, since a group that hands a controller
- *        │                   down may hold none itself. On v1 they begin in ours
+ *        ├─ home             where the trusted processes begin
+ *        ├─ shell            where the program begins. So "back to the top" and "to my own group"
+ *        │                   are not "back where it was"
  *        └─ ...              what the program makes; removed with all that is in it
  *
  * A witness that was killed leaves its part behind, without processes: the next one removes it.
@@ -16,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +28,7 @@
 #include <unistd.h>
 
 #define PREFIX "oslabs-"
-enum { MOST_STEPS = 1000000, MOST_LEFT = 20 };
+enum { MOST_STEPS = 1000000, MOST_LEFT = 20, MOST_DEPTH = 8 };
 
 static int version;
 static char top_path[PATH_MAX];
@@ -35,6 +37,7 @@ static char name[64];            /* of ours */
 static char prefix[PATH_MAX];    /* of ours, as /proc/PID/cgroup shows it */
 static bool enabled;             /* we asked the top for cpuset */
 static const char *reason, *fix; /* when this machine gives us none */
+static char exclusive[PATH_MAX]; /* a group that has CPUs for itself alone */
 static int left;                 /* groups that were recorded */
 
 static bool write_at(int dir, const char *path, const char *text)
@@ -187,15 +190,91 @@ static bool enable(void)
     return write_at(top, "cgroup.subtree_control", "+cpuset");
 }
 
-/* Ours gets what the group above has. v1 wants both files filled before a process may enter. */
-static bool furnish(void)
+static bool copy(int from, int to, const char *file)
 {
     char text[4096];
 
-    return version == 2 || (read_at(top, "cpuset.mems", text, sizeof text) &&
-                            write_at(ours, "cpuset.mems", text) &&
-                            read_at(top, "cpuset.cpus", text, sizeof text) &&
-                            write_at(ours, "cpuset.cpus", text));
+    return read_at(from, file, text, sizeof text) && write_at(to, file, text);
+}
+
+/* Takes from the set the CPUs of a list like 0-2,7. */
+static void take_away(const char *list, cpu_set_t *set)
+{
+    unsigned first, last;
+    int used;
+
+    for (; sscanf(list, "%u%n", &first, &used) == 1; list += *list == ',') {
+        list += used;
+        last = first;
+        if (sscanf(list, "-%u%n", &last, &used) == 1)
+            list += used;
+        for (; first <= last && first < CPU_SETSIZE; first++)
+            CPU_CLR(first, set);
+    }
+}
+
+/* v1: what a group in TOP has for itself alone, nobody else in TOP can have. */
+static void take_away_exclusive(cpu_set_t *set)
+{
+    DIR *entries = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+    char path[NAME_MAX + 64], text[4096];
+
+    while (entries && (entry = readdir(entries)) != NULL) {
+        snprintf(path, sizeof path, "%s/cpuset.cpu_exclusive", entry->d_name);
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+            !read_at(top, path, text, sizeof text) || text[0] != '1')
+            continue;
+        snprintf(exclusive, sizeof exclusive, "%.1000s/%s", top_path, entry->d_name);
+        snprintf(path, sizeof path, "%s/cpuset.cpus", entry->d_name);
+        if (read_at(top, path, text, sizeof text))
+            take_away(text, set);
+    }
+    if (entries)
+        closedir(entries);
+}
+
+/* CPUs for ours: all that TOP has; and where others have some of those for themselves alone (EINVAL),
+   the ones that are left. */
+static bool take_cpus(void)
+{
+    cpu_set_t all, left_over;
+    char text[4096], *end = text;
+
+    if (copy(top, ours, "cpuset.cpus"))
+        return true;
+    if (errno != EINVAL)
+        return false;
+    sched_getaffinity(0, sizeof all, &all);
+    left_over = all;
+    take_away_exclusive(&left_over);
+    *text = '\0';
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE && end < text + sizeof text - 16; cpu++)
+        if (CPU_ISSET(cpu, &left_over))
+            end += sprintf(end, "%s%u", end == text ? "" : ",", cpu);
+    errno = *exclusive ? EBUSY : EINVAL;
+    return CPU_COUNT(&left_over) > 0 && write_at(ours, "cpuset.cpus", text);
+}
+
+/* Ours gets what the group above has. v1 wants both files filled before a process may enter. */
+static bool furnish(void)
+{
+    return version == 2 || (copy(top, ours, "cpuset.mems") && take_cpus());
+}
+
+/* The groups where processes begin. */
+static bool make_begin(const char *group)
+{
+    if (mkdirat(ours, group, 0755) == -1)
+        return false;
+    int dir = openat(ours, group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = dir != -1 && (version == 2 || (copy(ours, dir, "cpuset.mems") &&
+                                             copy(ours, dir, "cpuset.cpus")));
+    int error = errno;
+    if (dir != -1)
+        close(dir);
+    errno = error;
+    return ok;
 }
 
 /* What root of the cage needs to make groups and to move its own processes: the same four files
@@ -214,6 +293,8 @@ static void delegate(const char *group, unsigned user)
 
 static bool refused(int error)
 {
+    static char text[PATH_MAX];
+
     switch (error) {
     case 0:
         reason = "no cgroup hierarchy here has the cpuset controller";
@@ -223,7 +304,13 @@ static bool refused(int error)
     case EACCES:
     case EPERM:
         reason = "making cgroups needs root";
-        fix = "type the same with sudo";
+        fix = "type the same with sudo, or with IN=vm: the virtual machine needs no root";
+        break;
+    case EBUSY:
+        snprintf(text, sizeof text,
+                 "the cpuset group %.1000s has all CPUs for itself alone", exclusive);
+        reason = text;
+        fix = "write 0 into its cpuset.cpu_exclusive, or type the same with IN=vm";
         break;
     case EROFS:
         reason = "the cgroup tree is mounted read-only, as in a container";
@@ -260,7 +347,7 @@ bool cpuset_open(void)
     if (!make_ours())
         return refused(errno);
     snprintf(prefix, sizeof prefix, "%.3900s/%.64s", root, name);
-    if (!furnish() || (version == 2 && mkdirat(ours, "home", 0755) == -1))
+    if (!furnish() || !make_begin("home") || !make_begin("shell"))
         return refused(errno);
     if (read_at(ours, "cgroup.type", type, sizeof type) && strstr(type, "invalid"))
         return refused(EOPNOTSUPP);
@@ -270,8 +357,8 @@ bool cpuset_open(void)
 void cpuset_delegate(unsigned user)
 {
     delegate(".", user);
-    if (version == 2)
-        delegate("home", user);
+    delegate("home", user);
+    delegate("shell", user);
 }
 
 /* The cage is read-only, but for this. */
@@ -303,44 +390,124 @@ void cpuset_enter(pid_t pid)
 
 void cpuset_enter_home(pid_t pid)
 {
-    if (version == 2)
-        enter("home/cgroup.procs", pid);
+    enter("home/cgroup.procs", pid);
 }
 
-/* The groups that the program made: all but home. */
-static void for_each_left(void (*act)(const char *group))
+void cpuset_enter_shell(pid_t pid)
 {
-    DIR *entries = fdopendir(openat(ours, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    struct dirent *entry;
+    enter("shell/cgroup.procs", pid);
+}
 
-    while (entries && (entry = readdir(entries)) != NULL)
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
-            strcmp(entry->d_name, "home") != 0)
-            act(entry->d_name);
+static bool is_begin(const char *group)
+{
+    return strcmp(group, "/home") == 0 || strcmp(group, "/shell") == 0;
+}
+
+/* The groups that the program made, all but home and shell: those below dir, whose name in the cage is
+   path. A program may nest thousands; some are enough. */
+static void for_each_group(int dir, const char *path, int depth,
+                           void (*act)(int dir, const char *path))
+{
+    DIR *entries = fdopendir(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+    char inner[PATH_MAX];
+
+    while (entries && depth < MOST_DEPTH && left < MOST_LEFT &&
+           (entry = readdir(entries)) != NULL) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        int group = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        snprintf(inner, sizeof inner, "%.3000s/%s", path, entry->d_name);
+        if (!is_begin(inner))
+            left++, act(group, inner);
+        for_each_group(group, inner, depth + 1, act);
+        close(group);
+    }
     if (entries)
         closedir(entries);
 }
 
-static void record_group(const char *group)
+static void record_left(int group, const char *path)
 {
-    if (left++ < MOST_LEFT)
-        record_text("left group", group, strlen(group));
-}
-
-static void remove_left(const char *group)
-{
-    remove_group(ours, group);
+    (void)group;
+    record_text("left group", path + 1, strlen(path + 1));
 }
 
 void cpuset_look(void)
 {
     left = 0;
-    for_each_left(record_group);
+    for_each_group(ours, "", 0, record_left);
+}
+
+/* " word=TEXT" of a file of a group, or of one with another name (v1). */
+static void print_file(int group, const char *word, const char *file, const char *other)
+{
+    char text[4096];
+
+    if (!read_at(group, file, text, sizeof text))
+        read_at(group, other, text, sizeof text);
+    text[strcspn(text, "\n")] = '\0';
+    print_path(word, text);
+}
+
+static void print_group(int group, const char *path)
+{
+    char text[4096];
+    int processes = 0;
+
+    record_begin("group ");
+    print_path("", path);
+    print_file(group, "cpus", "cpuset.cpus", "");
+    print_file(group, "effective", "cpuset.cpus.effective", "cpuset.effective_cpus");
+    print_file(group, "mems", "cpuset.mems.effective", "cpuset.mems");
+    read_at(group, "cgroup.procs", text, sizeof text);
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        processes++;
+    printf(" procs=%d\n", processes);
+}
+
+void cpuset_print(void)
+{
+    left = 0;
+    for_each_group(ours, "", 0, print_group);
+}
+
+/* v2: whether our top hands cpuset down is the business of others, too. */
+void cpuset_enable(void)
+{
+    if (version == 2 && !write_at(ours, "cgroup.subtree_control", "+cpuset"))
+        broken("cgroup.subtree_control");
+}
+
+void cpuset_print_control(void)
+{
+    char text[4096];
+
+    if (version != 2 || !read_at(ours, "cgroup.subtree_control", text, sizeof text))
+        return;
+    record_text("control", text, strcspn(text, "\n"));
+}
+
+static void clean(const char *group)
+{
+    DIR *entries = fdopendir(openat(ours, group, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+    char path[PATH_MAX];
+
+    while (entries && (entry = readdir(entries)) != NULL) {
+        snprintf(path, sizeof path, "%s/%s", group, entry->d_name);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' && !is_begin(path + 1))
+            remove_group(ours, path);
+    }
+    if (entries)
+        closedir(entries);
 }
 
 void cpuset_clean(void)
 {
-    for_each_left(remove_left);
+    clean("./home");
+    clean("./shell");
+    clean(".");
     if (version == 2)
         write_at(ours, "cgroup.subtree_control", "-cpuset");
     else
@@ -361,6 +528,18 @@ void cpuset_close(void)
     close(top);
     top = ours = -1;
     enabled = false;
+}
+
+/* Of a set, those CPUs that ours has. */
+void cpuset_restrict(cpu_set_t *set)
+{
+    cpu_set_t others = *set;
+    char text[4096];
+
+    if (version != 1 || !read_at(ours, "cpuset.cpus", text, sizeof text))
+        return;
+    take_away(text, &others);
+    CPU_XOR(set, set, &others);
 }
 
 int cpuset_version(void)

@@ -76,13 +76,14 @@ static int hide(void)
     return chdir(init.directory) == -1 ? errno : 0;
 }
 
+/* A mask of that size tells the filter that it is init who asks: init cannot answer itself. */
 static void hold(int pid, int cpu)
 {
-    cpu_set_t set;
+    cpu_set_t set[CPU_MASK_OF_INIT / sizeof(cpu_set_t)];
 
-    CPU_ZERO(&set);
-    CPU_SET((unsigned)cpu, &set);
-    sched_setaffinity(pid, sizeof set, &set);
+    memset(set, 0, sizeof set);
+    CPU_SET((unsigned)cpu, set);
+    sched_setaffinity(pid, sizeof set, set);
 }
 
 static void become_ordinary(void)
@@ -160,6 +161,15 @@ static void become_loop(const char *cpu)
     become_trusted();
     for (volatile unsigned i = 0;; i++)
         ;
+}
+
+static void become_sleeper(const char *cpu)
+{
+    hold(0, atoi(cpu));
+    prctl(PR_SET_NAME, "a ) R 1 (b");
+    become_trusted();
+    for (;;)
+        pause();
 }
 
 static void become_stranger(const char *kinds)
@@ -308,6 +318,8 @@ static int obey(char *command)
         return hide();
     if (strncmp(command, "loop", 4) == 0)
         return start_trusted(0, become_loop, rest ? rest : "0");
+    if (strncmp(command, "sleeper", 7) == 0)
+        return start_trusted(0, become_sleeper, rest ? rest : "0");
     if (strncmp(command, "stranger", 8) == 0)
         return start_stranger(command);
     if (strncmp(command, "refuse ", 7) == 0)
@@ -321,14 +333,24 @@ static int obey(char *command)
     return ledger();
 }
 
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
 /* Whom init reaps besides the program has been forgotten by its own parent. */
 static void reap(void)
 {
+    struct rusage use;
     int status;
     pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        report("%s %d %d", pid == program ? "exit" : "orphan", pid, status);
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED | WCONTINUED, &use)) > 0)
+        if (WIFSTOPPED(status) || WIFCONTINUED(status))
+            report("paused %d", pid);
+        else
+            report("%s %d %d %.3f", pid == program ? "exit" : "orphan", pid, status,
+                   seconds(use.ru_utime) + seconds(use.ru_stime));
 }
 
 void init_main(const struct init *from_witness)

@@ -15,7 +15,7 @@
 enum { MOST_PIDS = 256, FILE_SIZE = 8192 };
 
 /* Fields of /proc/PID/stat, counted as in proc(5). */
-enum { STATE = 3, UTIME = 14, PROCESSOR = 39 };
+enum { STATE = 3, UTIME = 14, NICE = 19, PROCESSOR = 39, POLICY = 41 };
 
 bool read_at(int dir, const char *path, char *text, size_t size)
 {
@@ -67,12 +67,17 @@ static const char *stat_field(int proc, int pid, int field, char *text, size_t s
     return at ? at + 1 : NULL;
 }
 
-int cpu_of(int proc, int pid)
+static int number_in_stat(int proc, int pid, int which)
 {
     char text[1024];
-    const char *field = stat_field(proc, pid, PROCESSOR, text, sizeof text);
+    const char *field = stat_field(proc, pid, which, text, sizeof text);
 
     return field ? atoi(field) : -1;
+}
+
+int cpu_of(int proc, int pid)
+{
+    return number_in_stat(proc, pid, PROCESSOR);
 }
 
 char state_of(int proc, int pid)
@@ -120,9 +125,10 @@ static void print_status(const char *status, const char *name, const char *word)
 }
 
 /* The program has chosen the name: no blank in it may look like the end of this value. */
-static void print_path(const char *word, const char *path)
+void print_path(const char *word, const char *path)
 {
-    printf(" %s=", word);
+    if (*word)
+        printf(" %s=", word);
     for (; *path; path++)
         if (*path > ' ' && *path <= '~' && *path != '\\')
             putchar(*path);
@@ -246,7 +252,8 @@ static void print_process(int proc, int pid)
     print_status(status, "\nThreads:", "threads");
     print_status(status, "\nvoluntary_ctxt_switches:", "slept"); /* times */
     print_status(status, "\nCpus_allowed_list:", "allowed");
-    printf(" state=%c psr=%d", state_of(proc, pid), cpu_of(proc, pid));
+    printf(" state=%c psr=%d nice=%d policy=%d", state_of(proc, pid), cpu_of(proc, pid),
+           number_in_stat(proc, pid, NICE), number_in_stat(proc, pid, POLICY));
     print_times(proc, pid);
     print_cgroup(proc, pid);
     print_namespaces(proc, pid);

@@ -9,7 +9,10 @@
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
  *                       knows the writer of a line                               (first in a run)
+ *   enable              v2: somebody else has enabled cpuset at the top of that part
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
+ *   sleeper CPU         a trusted process that sleeps, and that CPU was its last one: SLEEPER
+ *   finish PID          ends a trusted process
  *   stranger KINDS      a trusted process in new namespaces of those kinds:
  *                       STRANGER1 to STRANGER16
  *   hold CPU            the program will start held on that CPU
@@ -24,6 +27,7 @@
  *   follow PID CPU      waits until that process is on that CPU
  *   signal NAME         sends TERM, INT, KILL, STOP or CONT to the program
  *   pass MILLISECONDS   lets time pass, to be measured between two looks
+ *   spend MILLISECONDS  lets the program have so much CPU time, on a machine as loaded as you like
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *
@@ -43,25 +47,32 @@
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...             an empty argument as ''
- *   loop PID | stranger PID KINDS
+ *   loop PID | sleeper PID | stranger PID KINDS | finished PID | enable
+ *   paused PID                        somebody has stopped a trusted process, or let it go on
+ *   touched PID CALL                  a call for its affinity or priority
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
  *   writer PID                        the process that wrote the out lines which follow; several:
  *                                     more than one has written a line; nobody: it did not come by
  *                                     write(2), but by splice(2) or the like; 0: this kernel does
  *                                     not tell, or nobody has asked
- *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
+ *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
+ *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
  *                                     late, a tenth of that)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
- *   process PID nspid= parent= threads= slept= allowed= state= psr= ran= waited= cgroup= ns/KIND=INODE
+ *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
+ *       cgroup= ns/KIND=INODE
+ *   group PATH cpus= effective= mems= procs=    a group that the program has made
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
  *                                     0.05 s or more, and another time than its last one. A wait
  *                                     without an end is not recorded
  *   signal NAME | refuse CALL ERRNO | undisturbed
  *   exit STATUS | killed SIGNAL       how the program ended
+ *   used SECONDS                      the CPU time that it has had, before that line
+ *   control TEXT                      v2, after its end: what the top of our part hands down
  *   still-running REASON              it did not: silent or late, as above. It is killed
  *   orphan PID                        a child that its parent did not wait for
  *   left WHAT                         process, mount, group, file, IPC object that is left over
@@ -123,7 +134,7 @@ static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static bool here;                /* this machine can show this run */
 static double run_start, silent; /* seconds in which nothing has happened */
-static int program_pid, loop_pid, stranger_pid[16], strangers;
+static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
     double seconds, end, moment;
@@ -156,7 +167,7 @@ static void usage(void)
 
 static bool trusted(int pid)
 {
-    bool is = pid == 1 || pid == loop_pid;
+    bool is = pid == 1 || pid == loop_pid || pid == sleeper_pid;
 
     for (int i = 0; i < strangers; i++)
         is |= pid == stranger_pid[i];
@@ -288,6 +299,7 @@ void on_report(const char *report, size_t length)
 {
     int pid, status, head = 0;
     double seconds, moment;
+    char call[32];
 
     if (strcmp(report, "dead") == 0) {
         ended = true;
@@ -296,10 +308,11 @@ void on_report(const char *report, size_t length)
         take_text(&out, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "err %d%n", &pid, &head) == 1) {
         take_text(&err, report + head + 1, length - (size_t)head - 1, pid);
-    } else if (sscanf(report, "exit %d %d", &pid, &status) == 2) {
+    } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &seconds) == 3) {
         ended = true;
         take_rest(&out, false);
         take_rest(&err, false);
+        record("used %.3f", seconds);
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
             stop("file-size");
         if (WIFEXITED(status))
@@ -313,6 +326,12 @@ void on_report(const char *report, size_t length)
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
         if (!stopped && !trusted(pid))
             record("orphan %d", pid);
+    } else if (sscanf(report, "paused %d", &pid) == 1) {
+        if (trusted(pid))
+            record("paused %d", pid);
+    } else if (sscanf(report, "touched %d %31s", &pid, call) == 2) {
+        if (trusted(pid))
+            record("touched %d %s", pid, call);
     } else if (strncmp(report, "exec ", 5) == 0)
         record_text("exec", report + 5, strlen(report + 5));
     else if (strncmp(report, "left ", 5) == 0)
@@ -455,6 +474,8 @@ static int number_of(const char *word)
         return program_pid;
     if (strcmp(word, "LOOP") == 0)
         return loop_pid;
+    if (strcmp(word, "SLEEPER") == 0)
+        return sleeper_pid;
     if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
         stranger <= strangers)
         return stranger_pid[stranger - 1];
@@ -531,9 +552,45 @@ static void await(int pid, char state, int cpu)
         pump(1);
 }
 
+static void step_enable(const char *unused)
+{
+    (void)unused;
+    cpuset_enable();
+    record("enable");
+}
+
+/* A trusted process begins in another group than the program. */
+static int start_trusted(const char *kind, const char *how)
+{
+    if (has_cpuset)
+        cpuset_enter_home(cage.init);
+    int pid = cage_ask(&cage, "%s %s", kind, how);
+    if (has_cpuset)
+        cpuset_enter_shell(cage.init);
+    return pid;
+}
+
+static void step_sleeper(const char *cpu)
+{
+    sleeper_pid = start_trusted("sleeper", cpu);
+    await(sleeper_pid, 'S', atoi(cpu));
+    record("sleeper %d", sleeper_pid);
+}
+
+static void step_finish(const char *pid)
+{
+    double begin = now();
+
+    cage_ask(&cage, "signal %s %d", pid, SIGKILL);
+    while (now() - begin < patience_ours && state_of(cage.proc, atoi(pid)) != '\0')
+        pump(1);
+    silent = 0;
+    record("finished %s", pid);
+}
+
 static void step_loop(const char *cpu)
 {
-    loop_pid = cage_ask(&cage, "loop %s", cpu);
+    loop_pid = start_trusted("loop", cpu);
     await(loop_pid, 'R', atoi(cpu));
     record("loop %d", loop_pid);
 }
@@ -585,10 +642,13 @@ static void step_start(const char *arguments)
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
 }
 
+static bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
+
 static void step_until(const char *text)
 {
-    const char *reason = wait_until(has_said, text);
+    const char *reason = moved_nowhere ? "alone" : wait_until(has_said, text);
 
+    moved_nowhere = false;
     if (reason)
         record("missed %s %s", reason, text);
     else
@@ -606,9 +666,11 @@ static void step_then(const char *text)
 
 static void step_move(const char *pid_and_cpu)
 {
-    cage_ask(&cage, "move %s", pid_and_cpu);
-    silent = 0;
+    /* First: what it says of its new CPU comes after this line. */
     record("move %s", pid_and_cpu);
+    cage_ask(&cage, "move %s", pid_and_cpu);
+    moved_nowhere = first_cpu == last_cpu;
+    silent = 0;
 }
 
 static bool is_there(const char *pid_and_cpu)
@@ -657,6 +719,16 @@ static void step_pass(const char *milliseconds)
         pump(10);
 }
 
+static void step_spend(const char *milliseconds)
+{
+    double begin = now(),
+           end = cpu_time_of(cage.proc, program_pid) + atoi(milliseconds) / 1000.0;
+
+    while (!ended && now() - begin < patience / 10 &&
+           cpu_time_of(cage.proc, program_pid) < end)
+        pump(1);
+}
+
 /* Asleep for some moments in a row: a process may sleep for one that runs. */
 static void step_settle(const char *unused)
 {
@@ -672,17 +744,32 @@ static void step_settle(const char *unused)
 static void step_look(const char *name)
 {
     look(cage.proc, name);
+    if (has_cpuset)
+        cpuset_print();
 }
 
 static const struct {
     const char *word;
     void (*act)(const char *rest);
-} steps[] = {
-    {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
-    {"hold", step_hold},     {"start", step_start},   {"until", step_until},
-    {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}, {"refuse", step_refuse}, {"undisturbed", step_undisturbed}};
+} steps[] = {{"cpuset", step_cpuset},
+             {"loop", step_loop},
+             {"stranger", step_stranger},
+             {"hold", step_hold},
+             {"start", step_start},
+             {"until", step_until},
+             {"move", step_move},
+             {"follow", step_follow},
+             {"signal", step_signal},
+             {"look", step_look},
+             {"then", step_then},
+             {"pass", step_pass},
+             {"settle", step_settle},
+             {"refuse", step_refuse},
+             {"enable", step_enable},
+             {"sleeper", step_sleeper},
+             {"finish", step_finish},
+             {"spend", step_spend},
+             {"undisturbed", step_undisturbed}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -741,8 +828,10 @@ static void end_run(void)
         record_left_processes();
         record_left_mounts();
         cage_look(&cage);
-        if (has_cpuset)
+        if (has_cpuset) {
             cpuset_look();
+            cpuset_print_control();
+        }
     }
     cage_close(&cage);
     if (has_cpuset)
@@ -802,7 +891,7 @@ static void forget_last_run(void)
     out.length = err.length = 0;
     out.recorded_writer = -3;
     started = ended = stopped = false;
-    program_pid = loop_pid = strangers = 0;
+    program_pid = loop_pid = sleeper_pid = strangers = 0;
     held_cpu = -1;
 }
 
@@ -830,13 +919,15 @@ static int do_run(int i, bool cpuset_here)
     return i;
 }
 
-static void describe_machine(void)
+static void describe_machine(bool cpuset)
 {
     struct utsname name;
     cpu_set_t set;
 
     uname(&name);
     sched_getaffinity(0, sizeof set, &set);
+    if (cpuset)
+        cpuset_restrict(&set);
     first_cpu = last_cpu = -1;
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET((unsigned)cpu, &set)) {
@@ -874,10 +965,10 @@ int main(int argc, char *argv[])
     watch_signals();
     record_restart_clock();
     read_scenario(argv[1]);
-    describe_machine();
     for (int step = 0; step < scenario_length; step++)
         if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
             cpuset_here = cpuset_open();
+    describe_machine(cpuset_here);
     if (cage_prepare(argv[2])) {
         if (cpuset_here)
             cpuset_hide_rest();

@@ -52,6 +52,15 @@ static bool
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),                                    \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF)
 
+/* What a process does to itself is its own affair. */
+#define IF_OTHER(number, argument)                                                       \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4),                                 \
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
+                 offsetof(struct seccomp_data, args) + 8 * (argument)),                  \
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),                                    \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),                               \
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
 /* stdout and stderr of the program, by the name that the kernel gives a pipe. */
 static struct stream {
     const char *word;
@@ -97,6 +106,17 @@ static struct sock_filter filter[] = {
     ASK(SYS_setitimer),
     ASK(SYS_timer_settime),
     ASK(SYS_timerfd_settime),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_setaffinity, 0, 6),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args) + 8),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CPU_MASK_OF_INIT, 2, 0),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+    IF_OTHER(SYS_sched_setscheduler, 0),
+    IF_OTHER(SYS_sched_setparam, 0),
+    IF_OTHER(SYS_sched_setattr, 0),
+    IF_OTHER(SYS_setpriority, 1),
     IF_CALL(IO_URING_SETUP, REFUSE),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 1, 0),
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -163,6 +183,27 @@ static void report_timer(int proc, const struct seccomp_notif *ask)
 
     if (seconds >= SHORTEST_TIMER)
         report("timer %d %.3f %.6f", process_of(proc, (int)ask->pid), seconds, moment);
+}
+
+/* Whose affinity or priority is to be changed. */
+static bool report_touched(const struct seccomp_notif *ask)
+{
+    static const struct {
+        int number, argument;
+        const char *name;
+    } calls[] = {{SYS_sched_setaffinity, 0, "sched_setaffinity"},
+                 {SYS_sched_setscheduler, 0, "sched_setscheduler"},
+                 {SYS_sched_setparam, 0, "sched_setparam"},
+                 {SYS_sched_setattr, 0, "sched_setattr"},
+                 {SYS_setpriority, 1, "setpriority"}};
+
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (calls[i].number == ask->data.nr) {
+            report("touched %d %s", (int)ask->data.args[calls[i].argument],
+                   calls[i].name);
+            return true;
+        }
+    return false;
 }
 
 /* Which of the two it writes to: by whatever descriptor, if that is open for writing. */
@@ -265,7 +306,8 @@ void notify_answer(int listener, int proc, pid_t program)
         program_runs |= (pid_t)ask.pid == program;
         break;
     default:
-        report_timer(proc, &ask);
+        if (!report_touched(&ask))
+            report_timer(proc, &ask);
     }
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }

@@ -2,6 +2,7 @@
 #ifndef WITNESS_H
 #define WITNESS_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -38,6 +39,7 @@ int cpu_of(int proc, int pid);         /* -1: no such process */
 char state_of(int proc, int pid);      /* 0: no such process */
 double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
+void print_path(const char *word, const char *path); /* " word=PATH" */
 
 /* timer.c: seconds that a process asks the kernel for; 0, or less: none. moment: when a clock will say
    that, or 0: it has asked for a length of time. */
@@ -53,11 +55,16 @@ void cpuset_not_here(void);  /* records why */
 void cpuset_hide_rest(void); /* from now on our part looks like the whole hierarchy */
 void cpuset_delegate(unsigned user); /* root of the cage may make groups in it */
 void cpuset_enter(pid_t pid);        /* into the top of our part */
-void cpuset_enter_home(pid_t pid); /* into the group where the processes of a run begin */
-void cpuset_look(void);            /* records the groups that are left over */
-void cpuset_clean(void);           /* removes them */
+void cpuset_enter_home(pid_t pid);   /* into the group where trusted processes begin */
+void cpuset_enter_shell(pid_t pid);  /* into the group where the program begins */
+void cpuset_enable(void);            /* somebody else lets our top hand cpuset down */
+void cpuset_print(void);             /* records the groups that the program has made */
+void cpuset_look(void);              /* records those that are left over */
+void cpuset_print_control(void);     /* records what our top hands down */
+void cpuset_clean(void);             /* removes them */
 void cpuset_close(void);
-int cpuset_version(void); /* 1, 2, or 0: none */
+void cpuset_restrict(cpu_set_t *set); /* to the CPUs that our part has */
+int cpuset_version(void);             /* 1, 2, or 0: none */
 const char *
 cpuset_inside(const char *group); /* its name as a process in the cage sees it */
 
@@ -86,6 +93,7 @@ void cage_kill(struct cage *cage); /* all that is in it, but for init */
 void cage_close(struct cage *cage);
 
 /* init.c: PID 1 of the cage. */
+enum { CPU_MASK_OF_INIT = 3 * sizeof(cpu_set_t) }; /* bytes */
 enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
 struct init {
     int talk, out, err;
