@@ -104,7 +104,7 @@ check: $(labs:%=verdicts-%) ## only the verdicts of all labs
 keep_owner = && bash scripts/place --give
 
 $(labs:%=program-%): program-%: | place need-cc
-	@bash scripts/build "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
+	@bash scripts/compile "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
 ifeq ($(IN),vm)
 # One machine is started for all labs that were asked for: all, if no number was named.
 asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
@@ -119,7 +119,7 @@ $(labs:%=verdicts-%): verdicts-%: witness | need-bats
 endif
 programs: $(labs:%=program-%)
 witness: | place need-cc
-	@CFLAGS='-O2 -g' bash scripts/build --once "$$WITNESS" tests/witness/*.c $(keep_owner)
+	@CFLAGS='-O2 -g' bash scripts/compile --once "$$WITNESS" tests/witness/*.c $(keep_owner)
 %/witness: witness ;
 place:
 	@bash scripts/place
@@ -133,7 +133,7 @@ points: ## what each check and each lab counts
 clean: ## remove all that was made
 	@bash scripts/place --remove
 doctor: | place need-cc ## what runs on this machine, how, and what would make the rest run
-	@CFLAGS=-O2 bash scripts/build --once "$$BUILD/doctor-probe" scripts/doctor-probe.c $(keep_owner)
+	@CFLAGS=-O2 bash scripts/compile --once "$$BUILD/doctor-probe" scripts/doctor-probe.c $(keep_owner)
 	@bash scripts/doctor "$$BUILD/doctor-probe" $(labs)
 vm: | need-vm ## a shell in the virtual machine, in this folder
 	@bash scripts/in-vm

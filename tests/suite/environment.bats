@@ -37,7 +37,7 @@ says() {
     echo 'echo BASH_ENV was read; cd /; exit 3' >"$dir/bash_env"
     mkdir -p "$dir/cd/scripts"
     check HOME="$HOME" >"$dir/plain"
-    local ours=(ARCH=arm64 IN=/x FROM=/x OUT=/x BUILD=/x HOSTS=/x CGROUP=v9 CPUS=x KERNEL=/x VMUSER=x ARGS=x
+    local ours=(ARCH=arm64 IN=/x FROM=/x OUT=/x BUILD="$dir/made" HOSTS=/x CGROUP=v9 CPUS=x KERNEL=/x VMUSER=x ARGS=x
         CC=false CFLAGS=-Werror=x SUDO=false YES=1 ALL=1 INSIDE=false STEP=x CAGE=x AGAIN=1 SPOIL=1 WITNESS=/x)
     local tools=(CDPATH="$dir/cd" BASH_ENV="$dir/bash_env" ENV="$dir/bash_env" POSIXLY_CORRECT=1 GLOBIGNORE='*'
         SHELLOPTS=noclobber:noglob BASHOPTS=failglob BASH_COMPAT=31 TMOUT=1 GREP_OPTIONS=-v LANGUAGE=de
@@ -51,7 +51,7 @@ says() {
     mkdir "$dir/my tmp"
     check TMPDIR="$dir/my tmp" >"$dir/blank"
     diff "$dir/plain" "$dir/blank"
-    [ ! -e "$dir/deps" ] && [ ! -e /x ]
+    [ ! -e "$dir/deps" ] && [ ! -e "$dir/made" ]
 }
 
 @test "no colour on a terminal that has none, and no screen is cleared there" {
