@@ -101,7 +101,7 @@ check: $(labs:%=verdicts-%) ## only the verdicts of all labs
 
 # --- what is made: program, record, verdicts; each time anew, of the file that lies there now ---
 .PHONY: in-vm $(foreach what,program record verdicts,$(labs:%=$(what)-%))
-keep_owner = && bash scripts/place --give
+keep_owner = && { [ $$EUID != 0 ] || [ -O . ] || bash scripts/place --give; }
 
 $(labs:%=program-%): program-%: | place need-cc
 	@bash scripts/compile "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
