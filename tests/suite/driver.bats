@@ -166,7 +166,7 @@ setup_file() {
     [[ $output = *"no verb 'lab99'"*'1 2 3 4 5 6'* ]]
     run project check1 FROM=nowhere
     [ "$status" = 2 ]
-    [[ $output = *'nowhere/01-clone-pid1/clone-pid1.c is not there'* ]]
+    [[ $output = *'no nowhere/01-clone-pid1/clone-pid1.c'*'FROM=nowhere'*'Error 2'* ]]
 }
 
 @test "nothing is built twice" {
