@@ -53,8 +53,8 @@ endif
 up = $(subst ..,.^.,$(subst ^,^^,$1))
 tree := $(if $(filter-out labs solutions,$(FROM))$(word 2,$(FROM)),trees/$(if $(filter /%,$(firstword $(FROM))),root,here/)$(call up,$(FROM)),$(FROM))
 vm := $(if $(filter vm,$(IN)),vm-$(subst /,_-,$(subst _,__,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))/)
-export out := $(BUILD)/$(vm)$(tree)
-export WITNESS := $(BUILD)/$(if $(ARCH),$(ARCH)/)witness
+override export out := $(BUILD)/$(vm)$(tree)
+override export WITNESS := $(BUILD)/$(if $(ARCH),$(ARCH)/)witness
 make := $(MAKE)# by this name a recipe does not run with make -n
 
 # A lab is a check file tests/NN-name.bats; its program is TREE/NN-name/name.c.
