@@ -9,38 +9,53 @@
 #   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
 #                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
 
-FROM ?= labs
-BUILD ?= build
-ARGS ?=
-CFLAGS ?= -O2 -g
-SUDO ?= sudo
-warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-
+SHELL := bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 ifeq ($(wildcard /bin/bash /usr/bin/bash /usr/local/bin/bash),)
 $(error bash is missing, and the scripts of the labs need it. Type as root: apk add bash)
 endif
-# A program for another architecture brings its C library along.
-ifneq ($(ARCH),)
-CC := $(ARCH)-linux-gnu-gcc -static
-endif
-SHELL := bash
-MAKEFLAGS += --no-builtin-rules --no-print-directory
-export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE
 
-# make cannot have blanks in the names of its targets: a tree with some in its path is reached by a
-# link without.
+# --- the environment: this is the one place that makes it clean -------------------------------
+# Of our variables only what is typed behind make counts, and as it is typed, a $ in it, too. Scripts
+# get them in the environment: no value stands in a recipe. (Behind make no shell knows ~/, and what
+# begins with - looks like an option.)
+given = $(if $(filter command,$(origin $1)),$(value $1),$2)
+path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(HOME)/,<^>$(call given,$1,$2))))
+plain := ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS
+paths := IN OUT KERNEL HOSTS
+$(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
+$(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
+override FROM := $(or $(call path,FROM,labs),labs)
+override BUILD := $(or $(call path,BUILD,build),build)
+override SUDO := $(call given,SUDO,sudo)
+override CFLAGS := $(call given,CFLAGS,-O2 -g)
+# A program for another architecture brings its C library along.
+override CC := $(call given,CC,$(if $(ARCH),$(ARCH)-linux-gnu-gcc -static,cc))
+ifneq ($(filter-out x86_64 aarch64,$(ARCH)),)
+$(error ARCH=$(ARCH) is not known here. Type ARCH=aarch64 or ARCH=x86_64)
+endif
+export FROM BUILD CC CFLAGS SUDO $(plain) $(paths)
+
+unexport BASH_ENV ENV SHELLOPTS BASHOPTS BASH_COMPAT POSIXLY_CORRECT CDPATH GLOBIGNORE EXECIGNORE TMOUT \
+	GREP_OPTIONS TAR_OPTIONS PS_FORMAT DEPENDENCIES_OUTPUT LANGUAGE COLUMNS LINES
+override export LC_ALL := C.UTF-8
+ifeq ($(TERM),dumb)
+export NO_COLOR := 1
+endif
 empty :=
-blank := $(empty) $(empty)
-ifneq ($(words $(BUILD)),1)
-$(error BUILD='$(BUILD)' has blanks in it, and make cannot build there. Choose another folder)
+ifeq ($(wildcard $(subst $(empty) ,\ ,$(value TMPDIR))/.),)
+unexport TMPDIR
 endif
-tree := $(FROM)
-ifneq ($(words $(FROM)),1)
-tree := $(BUILD)/trees/$(subst $(blank),_,$(subst ..,_,$(FROM)))
-$(shell mkdir -p '$(dir $(tree))' && ln -sfn "$$(realpath '$(FROM)')" '$(tree)')
-endif
-made := $(BUILD)$(if $(filter vm,$(IN)),/$(IN)-$(subst /,_,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))
-out := $(made)/$(subst ..,_,$(subst $(blank),_,$(FROM)))
+
+# --- where things go, and what they are called ------------------------------------------------
+# build/labs and build/solutions; what is made of another tree, or in a virtual machine, has a folder
+# that nothing else has.
+up = $(subst ..,.^.,$(subst ^,^^,$1))
+tree := $(if $(filter-out labs solutions,$(FROM))$(word 2,$(FROM)),trees/$(if $(filter /%,$(firstword $(FROM))),root,here/)$(call up,$(FROM)),$(FROM))
+vm := $(if $(filter vm,$(IN)),vm-$(subst /,_-,$(subst _,__,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))/)
+override export out := $(BUILD)/$(vm)$(tree)
+override export WITNESS := $(BUILD)/$(if $(ARCH),$(ARCH)/)witness
+make := $(MAKE)# by this name a recipe does not run with make -n
 
 # A lab is a check file tests/NN-name.bats; its program is TREE/NN-name/name.c.
 labs := $(basename $(notdir $(wildcard tests/[0-9]*-*.bats)))
@@ -48,15 +63,14 @@ number = $(patsubst 0%,%,$(firstword $(subst -, ,$1)))
 numbers := $(foreach lab,$(labs),$(call number,$(lab)))
 lab = $(filter $1-% 0$1-%,$(labs))
 name = $(subst $(firstword $(subst -, ,$1))-,,$1)
-program = $(out)/$1/$(call name,$1)
-verdicts = $(out)/$1/verdicts.tap
+program = $$out/$1/$(call name,$1)
 
-.PHONY: map help labs check points clean doctor again programs vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check points clean doctor programs place witness vm need-cc need-bats need-ps need-vm
 
 map: ## the labs, how far you are, what to type next
-	@scripts/map $(labs) && $(keep_owner)
+	@bash scripts/map "$$out" $(labs)
 help: ## this list
-	@scripts/help $(MAKEFILE_LIST)
+	@bash scripts/help $(MAKEFILE_LIST)
 
 # --- one lab: make lab3 --------------------------------------------------------------------
 verbs := lab run check record hint watch reset
@@ -64,75 +78,70 @@ one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
 
-$(addprefix lab,$(numbers)): lab%: $$(call verdicts,$$(call lab,%)) ## build, run and check your lab N
-	@scripts/verdicts --output '$(out)' $(call lab,$*)
-$(addprefix run,$(numbers)): run%: $$(call program,$$(call lab,%)) ## run the program of lab N with ARGS
-	@scripts/run '$(out)/$(call lab,$*)/$(call name,$(call lab,$*))' $(ARGS)
-$(addprefix check,$(numbers)): check%: $$(call verdicts,$$(call lab,%)) ## only the verdicts of lab N
-	@scripts/verdicts '$(out)' $(call lab,$*)
-$(addprefix record,$(numbers)): record%: $(out)/$$(call lab,%)/record ## what the kernel showed of lab N
-	@cat '$(out)/$(call lab,$*)/record'
-$(addprefix hint,$(numbers)): hint%: ## one more hint for lab N, fitting what was seen
-	@scripts/hint '$(out)' $(call lab,$*) && $(keep_owner)
+$(addprefix lab,$(numbers)): lab%: verdicts-$$(call lab,%) ## build, run and check your lab N
+	@bash scripts/verdicts --output "$$out" $(call lab,$*)
+$(addprefix run,$(numbers)): run%: program-$$(call lab,%) ## run the program of lab N with ARGS
+	@eval "set -- $$ARGS" && bash scripts/run "$(call program,$(call lab,$*))" "$$@"
+$(addprefix check,$(numbers)): check%: verdicts-$$(call lab,%) ## only the verdicts of lab N
+	@bash scripts/verdicts "$$out" $(call lab,$*)
+$(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the kernel showed of lab N
+	@cat "$$out/$(call lab,$*)/record"
+$(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
+	@bash scripts/hint "$$out" $(call lab,$*) $(keep_owner)
 $(addprefix watch,$(numbers)): watch%: | need-cc need-bats ## check lab N again each time you save it; q quits
-	@scripts/watch $(call lab,$*) $(MAKE)
+	@bash scripts/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
-	@scripts/reset $(call lab,$*)
+	@bash scripts/reset $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
-labs: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## build, run and check all labs
-	@scripts/verdicts --output '$(out)' $(labs)
-check: $(foreach lab,$(labs),$(call verdicts,$(lab))) ## only the verdicts of all labs
-	@scripts/verdicts '$(out)' $(labs)
+labs: $(labs:%=verdicts-%) ## build, run and check all labs
+	@bash scripts/verdicts --output "$$out" $(labs)
+check: $(labs:%=verdicts-%) ## only the verdicts of all labs
+	@bash scripts/verdicts "$$out" $(labs)
 
-# --- what is made: program, record, verdicts --------------------------------------------------
-programs := $(foreach lab,$(labs),$(call program,$(lab)))
-witness := $(if $(ARCH),$(BUILD)/$(ARCH)/witness,$(BUILD)/witness)
-# Root in somebody else's tree leaves nothing there that is root's.
-keep_owner = { [ $$EUID != 0 ] || [ -O . ] || [ ! -d '$(BUILD)' ] || chown -R "$$(stat -c %u:%g .)" '$(BUILD)'; }
+# --- what is made: program, record, verdicts; each time anew, of the file that lies there now ---
+.PHONY: in-vm $(foreach what,program record verdicts,$(labs:%=$(what)-%))
+keep_owner = && bash scripts/place --give
 
-$(programs): $(out)/%: $(tree)/%.c | need-cc
-	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) $(CFLAGS) -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
-$(witness): $(wildcard tests/witness/*.[ch]) | need-cc
-	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) -O2 -g -o '$@.'$$$$ $(filter %.c,$^) && mv '$@.'$$$$ '$@' && $(keep_owner)
-records := $(foreach lab,$(labs),$(out)/$(lab)/record)
+$(labs:%=program-%): program-%: | place need-cc
+	@bash scripts/build "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
 ifeq ($(IN),vm)
 # One machine is started for all labs that were asked for: all, if no number was named.
 asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
-asked := $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs))
-$(records) &: $(witness) again | need-vm
-	@WITNESS='$(witness)' scripts/record '$(out)' $(asked) -- $(MAKE) && $(keep_owner)
+$(foreach what,record verdicts,$(labs:%=$(what)-%)): in-vm
+in-vm: witness | need-bats need-vm
+	@bash scripts/record --judge "$$out" $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs)) $(keep_owner)
 else
-$(records): $(out)/%/record: $(witness) again
-	@WITNESS='$(witness)' scripts/record '$(out)' '$*' -- $(MAKE) && $(keep_owner)
+$(labs:%=record-%): record-%: witness
+	@bash scripts/record "$$out" $* $(keep_owner)
+$(labs:%=verdicts-%): verdicts-%: witness | need-bats
+	@bash scripts/record --judge "$$out" $* $(keep_owner)
 endif
-$(foreach lab,$(labs),$(call verdicts,$(lab))): $(out)/%/verdicts.tap: $(out)/%/record | need-bats
-	@RECORD='$<' scripts/judge 'tests/$*.bats' '$@' && $(keep_owner)
-programs: $(programs)
-again:
+programs: $(labs:%=program-%)
+witness: | place need-cc
+	@CFLAGS='-O2 -g' bash scripts/build --once "$$WITNESS" tests/witness/*.c $(keep_owner)
+%/witness: witness ;
+place:
+	@bash scripts/place
 
 # --- what needs the references: a handout has neither --------------------------------------------
 include $(wildcard scripts/instructor.mk)
 
 # --- points, and this machine ------------------------------------------------------------------
 points: ## what each check and each lab counts
-	@scripts/points
+	@bash scripts/points
 clean: ## remove all that was made
-	@rm -rf '$(BUILD)'
-doctor: $(BUILD)/doctor-probe ## what runs on this machine, how, and what would make the rest run
-	@scripts/doctor '$<' $(labs)
-$(BUILD)/doctor-probe: scripts/doctor-probe.c | need-cc
-	@mkdir -p '$(@D)' && trap "rm -f '$@.'$$$$" EXIT && $(CC) -std=gnu11 $(warnings) -O2 -o '$@.'$$$$ '$<' && mv '$@.'$$$$ '$@' && $(keep_owner)
+	@bash scripts/place --remove
+doctor: | place need-cc ## what runs on this machine, how, and what would make the rest run
+	@CFLAGS=-O2 bash scripts/build --once "$$BUILD/doctor-probe" scripts/doctor-probe.c $(keep_owner)
+	@bash scripts/doctor "$$BUILD/doctor-probe" $(labs)
 vm: | need-vm ## a shell in the virtual machine, in this folder
-	@scripts/in-vm
+	@bash scripts/in-vm
 need-cc need-bats need-ps: need-%:
-	@scripts/need $*
+	@bash scripts/need $* || exit 70
 need-vm:
-	@scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc)
+	@bash scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc) || exit 70
 
 .DEFAULT:
-	@case '$@' in \
-	*.c) echo 'There is no $@. A tree of labs has NN-name/name.c for each; is FROM=$(FROM) right?' ;; \
-	*) echo "There is no verb '$@'. The labs are $(numbers); 'make help' lists the verbs." \
-		$(if $(wildcard scripts/instructor.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') ;; \
-	esac >&2; exit 2
+	@echo "There is no verb '"'$(subst ','\'',$@)'"'. The labs are $(numbers); 'make help' lists the verbs." \
+		$(if $(wildcard scripts/instructor.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') >&2; exit 2

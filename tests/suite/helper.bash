@@ -44,3 +44,23 @@ ledger() {
     grep -h ' 600 ' /proc/sysvipc/shm || true
     find /dev/shm -name litter
 }
+
+# copy_of_project DIR: all that a student has, and the references.
+copy_of_project() {
+    mkdir -p "$1"
+    (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$1"
+    # Unfinished work of whoever runs these tests is not what they are about.
+    (cd "$1" && scripts/starter --all --force >/dev/null)
+}
+
+# in_tmpfs OPTIONS COMMAND...: with a small file system of its own at $BATS_TEST_TMPDIR/disk.
+in_tmpfs() {
+    local options=$1 as=()
+    shift
+    [ "$EUID" = 0 ] || as=(--user --map-root-user)
+    mkdir -p "$BATS_TEST_TMPDIR/disk"
+    unshare "${as[@]}" --mount true || skip 'not here: no mount namespace; see make doctor'
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run unshare "${as[@]}" --mount bash -c 'mount -t tmpfs -o "$1" none "$0" && shift && "$@"' \
+        "$BATS_TEST_TMPDIR/disk" "$options" "$@"
+}

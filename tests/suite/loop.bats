@@ -333,7 +333,11 @@ talk() {
     [[ $output = *'-'*'(int)getpid()'* ]]
     touch "$(file 1)"
     run project diff1
+    [ "$status" = 0 ]
+    echo '/* changed */' >>"$(file 1)"
+    run project diff1
     [ "$status" != 0 ]
+    [[ $output = *'make lab1'* ]]
 }
 
 # Tests that run at the same time change the ledger, but not for long.
