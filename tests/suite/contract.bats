@@ -3,6 +3,8 @@
 # signals, and that nothing is left. What the kernel shows of them is for tests/NN-name.bats.
 # shellcheck disable=SC2016 # a script in '...' is for another shell
 
+load helper
+
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     local solution

@@ -2,6 +2,8 @@
 # scripts/doctor and its probe: under denials that this machine can make without a guest, it says
 # what the witness says; and with canned answers of the probe for those that it cannot.
 
+load helper
+
 setup_file() {
     local top=$BATS_TEST_DIRNAME/../..
     # A tree of its own, which everybody may read, with labs of its own.

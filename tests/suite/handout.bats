@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # The tarball for students, scripts/handout: nothing in it gives a reference away, and it works by itself.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 setup_file() {

@@ -1,7 +1,49 @@
-# What the tests of the suite share.
+# What the tests of the suite share. They run with every bats from 1.2.1 on.
 # shellcheck shell=bash
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+
+# Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
+# (A bats that was started by a test of another bats has inherited the names, and not the folders.)
+if [[ ${BATS_FILE_TMPDIR:-} != "$BATS_RUN_TMPDIR"/* ]]; then
+    export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/}
+    mkdir -p "$BATS_FILE_TMPDIR"
+fi
+if [[ ${BATS_TEST_TMPDIR:-} != "$BATS_RUN_TMPDIR"/* ]]; then
+    BATS_TEST_TMPDIR=$(mktemp -d "$BATS_FILE_TMPDIR/test.XXXXXX")
+fi
+
+: "${BATS_LIBEXEC:=$BATS_ROOT/libexec/bats-core}"
+
+# Since 1.5 run has options, since 1.7 it wants to be told that they are meant.
+if declare -F bats_require_minimum_version >/dev/null; then
+    bats_require_minimum_version 1.5.0
+elif [[ ! $(declare -f run) =~ separate-stderr ]]; then
+    eval "plain_$(declare -f run)"
+
+    # shellcheck disable=SC2034,SC2154 # plain_run sets status, the tests read stderr
+    # run [-STATUS | !] [--separate-stderr] COMMAND...
+    run() {
+        local wanted=''
+        [[ $1 != ! && $1 != -[0-9]* ]] || { wanted=$1 && shift; }
+        if [ "$1" = --separate-stderr ]; then
+            shift
+            plain_run stderr_to "$BATS_TEST_TMPDIR/stderr" "$@"
+            stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+            mapfile -t stderr_lines <"$BATS_TEST_TMPDIR/stderr"
+        else
+            plain_run "$@"
+        fi
+        case $wanted in
+            '') ;;
+            !) [ "$status" != 0 ] ;;
+            *) [ "$status" = "${wanted#-}" ] ;;
+        esac
+    }
+    stderr_to() {
+        "${@:2}" 2>"$1"
+    }
+fi
 
 # make in the project, as a user calls it, with a build folder of this test file.
 project() {

@@ -2,7 +2,6 @@
 # A class with attackers in it (tests/hostile): each fails, the others' marks stay as they are, and so
 # does the machine.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 # "what" tells which attack a file is, "expect" what must be in its result, record, or compiler's words.

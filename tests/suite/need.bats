@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # scripts/need, with fake package managers: PATH holds nothing but what a test puts there.
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # The lock and a plain user need a copy of the script that everybody may read.
 setup() {

@@ -5,8 +5,6 @@
 
 load helper
 
-bats_require_minimum_version 1.5.0
-
 # --- a class ---------------------------------------------------------------------------------------
 
 # hand_in KEY LAB RECORD [C-FILE]: the student has handed in that lab, and it was run. RECORD is a file,

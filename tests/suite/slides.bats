@@ -2,7 +2,7 @@
 # The deck: scripts/slides builds it, scripts/slides-check finds what is wrong with it. One build and
 # one browser for all checks: a copy of the deck with a slide more for each kind of fault.
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # The slides with a fault each. They take 0 minutes, but for the first one.
 faulty_slides() {

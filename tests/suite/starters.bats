@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The starters in labs/ and their generator, scripts/starter.
 
+load helper
+
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     export ROOT=$PWD

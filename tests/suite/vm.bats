@@ -2,7 +2,7 @@
 # scripts/vm: what a guest is, and that nothing is left of it however it ends.
 # shellcheck disable=SC2016 # a script in '...' is for the guest's shell
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # A kernel is downloaded once; without a network and without one in the cache no guest can run.
 setup() {

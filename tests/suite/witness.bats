@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # The witness: its record, its limits, and what a program can do to it: nothing.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 setup_file() {
