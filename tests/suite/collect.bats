@@ -7,7 +7,7 @@
 load helper
 
 setup() {
-    command -v bwrap >/dev/null || skip 'not here: no bwrap; scripts/need bwrap'
+    needs_cage
     command -v zip >/dev/null || skip 'not here: no zip; scripts/need zip'
     cd "$BATS_TEST_TMPDIR" || return
     mkdir in make

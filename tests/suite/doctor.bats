@@ -163,7 +163,6 @@ hierarchy() {
 @test "the probe answers yes, or no with an errno and a step, to each thing once" {
     run ./probe
     [ "$status" -eq 0 ]
-    [ "${#lines[@]}" -ge 20 ]
     local line
     for line in "${lines[@]}"; do
         [[ $line =~ ^[a-z0-9_/]+\ (yes(\ .*)?|no\ E[A-Z0-9]+\ .+)$ ]]
@@ -172,18 +171,22 @@ hierarchy() {
 }
 
 @test "the probe leaves no mount, no group, no process, and subtree_control as it was" {
-    local file before after
-    for file in /proc/self/mounts /sys/fs/cgroup/cgroup.subtree_control; do
-        [ ! -e $file ] || before+=$(<$file)
-    done
+    local before
+    before=$(mounts_and_groups)
     # A process group of its own: whatever it forks is in it.
     run setsid --wait bash -c './probe >/dev/null && echo $$'
     [ "$status" -eq 0 ]
-    [ -z "$(ps -o pid= -s "$output")" ]
-    for file in /proc/self/mounts /sys/fs/cgroup/cgroup.subtree_control; do
-        [ ! -e $file ] || after+=$(<$file)
-    done
-    [ "$before" = "$after" ]
+    poll 30 is_left_as_before
+}
+
+mounts_and_groups() {
+    cat /proc/self/mounts
+    cat /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
+}
+
+# Others are at work on this machine, too: what they change, they put back.
+is_left_as_before() {
+    [[ -z $(ps -o pid= -s "$output") && $(mounts_and_groups) = "$before" ]]
 }
 
 # The loop is a script of its own, for bats makes each of its rounds slow.
@@ -241,7 +244,7 @@ hierarchy() {
     needs_root
     agree setpriv --bounding-set -sys_admin --
     has 'root, but without CAP_SYS_ADMIN'
-    has 'runs here in a user namespace'
+    ! unshare -Ur true 2>/dev/null || has 'runs here in a user namespace'
 }
 
 @test "agreed: root of a user namespace" {
@@ -285,6 +288,7 @@ hierarchy() {
     local top
     top=$(hierarchy)
     [ -n "$top" ] || skip "not here: no cpuset hierarchy; make doctor says what gives one"
+    unshare -m true 2>/dev/null || skip "not here: no private mounts in a chroot, or a container; make doctor"
     # shellcheck disable=SC2016
     agree unshare -m "$BASH" -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' \
         "$top"
@@ -292,15 +296,16 @@ hierarchy() {
     row '2 group' 'not here'
 }
 
-@test "a chroot whose top is no mount: no user namespace, and no private /tmp" {
+@test "a chroot whose top is no mount: no user namespace, no private mounts, and a cage for root" {
     needs_root
+    unshare -m true 2>/dev/null || skip "not here: this is such a chroot, or a container"
     mkdir -p root/{proc,dev,tmp}
     "${CC:-cc}" -static -o root/probe "$BATS_TEST_DIRNAME/../../scripts/doctor-probe.c" ||
         skip "not here: no static C library; install glibc's static part"
     # shellcheck disable=SC2016
     run unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot root /probe'
     grep -q '^user_namespace no EPERM' <<<"$output"
-    grep -q '^cage no EINVAL mounting a private /tmp' <<<"$output"
+    grep -q '^cage yes as-root$' <<<"$output"
 }
 
 # --- what it says, from canned answers ----------------------------------------------------------

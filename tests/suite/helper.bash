@@ -59,6 +59,29 @@ as_nobody() {
     setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
+# no_cage [COMMAND]...: why no cage for strangers' programs can be made here, by that command; or nothing.
+no_cage() {
+    local why
+    if ! command -v bwrap >/dev/null; then
+        echo 'not here: bubblewrap is missing; scripts/need bwrap'
+        return
+    fi
+    why=$("$@" bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / --dev /dev --proc /proc \
+        unshare --user --map-root-user --mount --pid --fork true 2>&1) ||
+        echo "not here: ${why//$'\n'/ }; make test IN=vm"
+}
+
+needs_cage() {
+    local why
+    why=$(no_cage "$@")
+    [ -z "$why" ] || skip "$why"
+}
+
+# The reference was run: each of its checks has passed, or this machine cannot show it.
+is_right() {
+    [ "$status" = 0 ] || [[ $output = *'Error 77'* && $output != *FAIL* ]]
+}
+
 # poll SECONDS COMMAND...: until the command succeeds, or the time is up.
 poll() {
     local end=$((SECONDS + $1))
@@ -82,7 +105,7 @@ ledger() {
             echo "$group"
         fi
     done
-    cut -d' ' -f5 /proc/self/mountinfo | sort
+    cut -d' ' -f5 /proc/self/mountinfo
     grep -h ' 600 ' /proc/sysvipc/shm || true
     find /dev/shm -name litter
 }
@@ -105,4 +128,18 @@ in_tmpfs() {
     # shellcheck disable=SC2016 # the inner shell expands it
     run unshare "${as[@]}" --mount bash -c 'mount -t tmpfs -o "$1" none "$0" && shift && "$@"' \
         "$BATS_TEST_TMPDIR/disk" "$options" "$@"
+}
+
+# nothing_new BEFORE: all that is on the machine now was there in that ledger, or goes soon: others are
+# at work on this machine, too.
+nothing_new() {
+    poll "${2:-30}" has_nothing_new "$1" || {
+        echo 'this is left:'
+        cat "$1.new"
+        return 1
+    }
+}
+has_nothing_new() {
+    comm -13 <(sort "$1") <(ledger | sort) >"$1.new"
+    [ ! -s "$1.new" ] || { sleep 0.2 && false; }
 }

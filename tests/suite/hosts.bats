@@ -37,6 +37,8 @@ missing() {
     try=$("$top/scripts/need" --try parallel ssh sshd bwrap ip unshare nsenter patch) ||
         { echo "$try" && return; }
     [ "$EUID" = 0 ] || { echo 'it needs root; sudo make test' && return; }
+    try=$(no_cage)
+    [ -z "$try" ] || { echo "${try#not here: }" && return; }
     ! try=$(unshare --net --mount --pid --fork true 2>&1) || return 1
     echo "$try; make test IN=vm"
 }
