@@ -23,6 +23,10 @@ endif
 ifneq ($(ARCH),)
 CC := $(ARCH)-linux-gnu-gcc -static
 endif
+# The processor of a virtual machine has not all that this one may have: -march=native and the like are left out.
+ifeq ($(IN),vm)
+override CFLAGS := $(filter-out -m%,$(CFLAGS))
+endif
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 export BUILD FROM CC CFLAGS ARGS SUDO YES ALL IN CGROUP CPUS KERNEL ARCH VMUSER APPEND INSIDE
