@@ -28,7 +28,8 @@ $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
 override FROM := $(or $(call path,FROM,labs),labs)
 override BUILD := $(or $(call path,BUILD,build),build)
 override SUDO := $(call given,SUDO,sudo)
-override CFLAGS := $(call given,CFLAGS,-O2 -g)
+# The processor of a virtual machine has not all that this one may have: -march=native and the like are left out.
+override CFLAGS := $(filter-out $(if $(filter vm,$(IN)),-m%),$(call given,CFLAGS,-O2 -g))
 # A program for another architecture brings its C library along.
 override CC := $(call given,CC,$(if $(ARCH),$(ARCH)-linux-gnu-gcc -static,cc))
 ifneq ($(filter-out x86_64 aarch64,$(ARCH)),)

@@ -358,6 +358,40 @@ is_left_as_before() {
     has 'type the same as root'
 }
 
+@test "sudo works, and root may not read this folder: without sudo, and where to go with it" {
+    canned
+    # shellcheck disable=SC2016
+    printf '#!%s\n%s\n' "$BASH" '[ "$2" = true ] || { echo "sudo: ${@: -1}: command not found" >&2; exit 1; }' >bin/sudo
+    chmod 755 bin/sudo
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    [ "$status" -eq 77 ]
+    has 'sudo works without a password, but root may not read this folder'
+    row '1 plain' 'runs here in a user namespace'
+    row '2 group' 'not here'
+    has 'copy this folder to where root may read it, such as /tmp, and type the same there'
+}
+
+@test "a group that has all CPUs for itself alone is named" {
+    mkdir -p bin/cpuset/{a,b}
+    echo 0 | tee bin/cpuset/{a,b}/cpuset.{cpu,mem}_exclusive >bin/cpuset/none
+    canned "cpuset yes v1 $DIR/bin/cpuset" 'group no EINVAL cpuset.cpus'
+    doctor as_user
+    row '2 group' 'not here'
+    has 'EINVAL at cpuset.cpus'
+    echo 1 >bin/cpuset/b/cpuset.cpu_exclusive
+    doctor as_user
+    has "the cpuset group $DIR/bin/cpuset/b has all CPUs for itself alone"
+    has 'write 0 into its cpuset.cpu_exclusive'
+}
+
+@test "a build folder that is mounted noexec: where else to build" {
+    needs_root
+    # shellcheck disable=SC2016
+    run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp probe bin && scripts/doctor bin/probe 01-plain'
+    [ "$status" -eq 70 ]
+    [[ $output == *noexec*'BUILD=FOLDER'* ]]
+}
+
 @test "one CPU: the labs that go from the first to the last one are here in part" {
     canned 'group yes' 'cage_cpuset yes as-user private read-only user'
     doctor as_user taskset -c "$(sed -n 's/^Cpus_allowed_list:[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status)"
@@ -400,11 +434,13 @@ is_left_as_before() {
     grep -qF "'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'" <<<"$output"
 }
 
-@test "colours on a terminal, but not with NO_COLOR" {
+@test "colours on a terminal, but not with NO_COLOR or TERM=dumb" {
     command -v script >/dev/null || skip "not here: no terminal without script; scripts/need script"
     canned
-    run script -qec "scripts/doctor $PROBE 01-plain" /dev/null
+    run env TERM=xterm script -qec "scripts/doctor $PROBE 01-plain" /dev/null
     [[ $output == *$'\e[32m'* ]]
+    run env TERM=dumb script -qec "scripts/doctor $PROBE 01-plain" /dev/null
+    [[ $output == *'The labs'* && $output != *$'\e'* ]]
     run env NO_COLOR=1 script -qec "scripts/doctor $PROBE 01-plain" /dev/null
     [[ $output == *'The labs'* && $output != *$'\e'* ]]
 }
