@@ -54,7 +54,8 @@
  *                                     more than one has written a line; nobody: it did not come by
  *                                     write(2), but by splice(2) or the like; 0: this kernel does
  *                                     not tell
- *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended),
+ *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
+ *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
  *                                     late, a tenth of that)
@@ -622,10 +623,13 @@ static void step_start(const char *arguments)
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
 }
 
+static bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
+
 static void step_until(const char *text)
 {
-    const char *reason = wait_until(has_said, text);
+    const char *reason = moved_nowhere ? "alone" : wait_until(has_said, text);
 
+    moved_nowhere = false;
     if (reason)
         record("missed %s %s", reason, text);
     else
@@ -646,6 +650,7 @@ static void step_move(const char *pid_and_cpu)
     record("move %s",
            pid_and_cpu); /* what it says of its new CPU comes after this line */
     cage_ask(&cage, "move %s", pid_and_cpu);
+    moved_nowhere = first_cpu == last_cpu;
     last_active = now();
 }
 
