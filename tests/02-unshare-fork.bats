@@ -115,6 +115,7 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
+    must_take_seconds
     lines plain
     must_be_said_by "$parent" "$parent" 'parent: my PID is N before unshare()'
     must_be_said_by "$parent" "$parent" 'parent: my PID is N after unshare()'

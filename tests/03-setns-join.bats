@@ -126,6 +126,7 @@ lines() {
     in_run plain
     must_exit 0 'the parent returns the exit status of its children' "$order"
     must_leave_nothing
+    must_take_seconds
     lines plain
     # SECONDS is 0: the first child may be ended before it comes to speak.
     ! happened out 'first: .*' || must_be_said_by "$first" 1 'first: my PID is N'

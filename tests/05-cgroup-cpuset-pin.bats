@@ -10,6 +10,7 @@
 #>   then is on CPU
 #>   until cpuset.cpus:
 #>   follow LOOP FIRST
+#>   settle
 #>   look during
 #>   signal TERM
 #> run last
@@ -22,6 +23,7 @@
 #>   then is on CPU
 #>   until cpuset.cpus:
 #>   follow LOOP LAST
+#>   settle
 #>   look during
 #>   signal INT
 #> run over
@@ -29,6 +31,11 @@
 #>   loop FIRST
 #>   look before
 #>   start LOOP LAST 1
+#> run plain
+#>   cpuset
+#>   loop FIRST
+#>   look before
+#>   start LOOP LAST
 #> run sleeping
 #>   cpuset
 #>   sleeper LAST
@@ -115,7 +122,7 @@ pinned() {
     loop=${BASH_REMATCH[1]}
     process "$loop" before
     held=${is[allowed]}
-    happened start "[0-9]+ $loop ([0-9]+) [0-9]+"
+    happened start "[0-9]+ $loop ([0-9]+)( [0-9]+)?"
     wanted=${BASH_REMATCH[1]}
     must_say "PID $loop is on CPU ([0-9]+)" "PID $loop is on CPU N"
     before=$said
@@ -127,7 +134,7 @@ pinned() {
     group=${group// /\\x20}
     must_say 'cpuset.cpus: (.+)' 'cpuset.cpus: N'
     cpus=$said
-    [ "$1" = over ] || must_stay 'the process is moved back only when SECONDS have passed'
+    [[ $1 = over || $1 = plain ]] || must_stay 'the process is moved back only when SECONDS have passed'
 }
 
 # group_in LOOK PATH: what the kernel showed of a group into has[], as process() does into is[].
@@ -270,6 +277,9 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
         pinned "$run"
         ! happened paused "$loop" ||
             wrong "process $loop was stopped, or told to go on" 'it runs on while it is pinned' "$not_paused"
+        ! happened touched "$loop ([a-z_]+)" ||
+            wrong "it called ${BASH_REMATCH[1]}() for process $loop" 'only its group is changed' \
+                'the affinity and the priority of a process are its own'
         process "$loop" before
         nice=${is[nice]:-} policy=${is[policy]:-}
         for look in during end; do
@@ -280,9 +290,6 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
                 wrong "process $loop has nice value ${is[nice]} and policy ${is[policy]} ($look)" \
                     "$nice and $policy, as before" 'its priority was changed: only its group changes'
         done
-        ! happened touched "$loop ([a-z_]+)" ||
-            wrong "it called ${BASH_REMATCH[1]}() for process $loop" 'only its group is changed' \
-                'the affinity and the priority of a process are its own'
     done
 }
 
@@ -322,6 +329,9 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
     must_take_seconds
     moved_back
     must_leave_nothing
+    pinned plain
+    must_exit 0 '' 'without SECONDS it does not stay'
+    moved_back
 }
 
 # bats test_tags=points:1

@@ -7,11 +7,13 @@
 #>   start 60
 #>   until PID
 #>   until CPU LAST
+#>   spend 10
 #>   look first
 #>   spend 100
 #>   look later
 #>   move PROGRAM FIRST
 #>   until CPU FIRST
+#>   spend 10
 #>   look last
 #>   spend 50
 #>   look stays
@@ -20,6 +22,7 @@
 #>   signal CONT
 #>   move PROGRAM LAST
 #>   until CPU LAST
+#>   spend 10
 #>   look back
 #>   signal TERM
 #> run interrupted
@@ -30,6 +33,8 @@
 #>   signal INT
 #> run short
 #>   start 0.2
+#> run plain
+#>   start
 #> run stopped
 #>   start 0.3
 #>   until CPU
@@ -227,25 +232,27 @@ lists_no_other() {
     local ms=$((10#${when[at]/./}))
     ((ms >= 190)) || wrong "it ended after $ms ms" 'not before 200 ms' 'atoi("0.2") is 0'
     must_leave_nothing
+    in_run plain
+    must_exit 0 '' 'without SECONDS it takes 0 for it, and ends'
     ends_by_the_wall
 }
 
 # It was stopped until its time was over: then it needs no CPU time any more, but to say goodbye. That is
 # less than the whole life of one that only says how it is used.
 ends_by_the_wall() {
-    local begin life=0
+    local begin life=0 wall='SECONDS are those of a clock on the wall, CLOCK_MONOTONIC, and not CPU time or turns; and a fraction is not rounded'
     in_run letters
     ! happened used '(.*)' || life=$((10#${BASH_REMATCH[1]/./}))
     in_run stopped
     happened start '([0-9]+).*'
     process "${BASH_REMATCH[1]}" stopped && [ "${is[state]}" = T ] || return 0 # it had ended before
     begin=${is[ran]}
-    must_exit 0 '' 'it was started with 0.3: these are seconds of the clock on the wall'
+    must_exit 0 '' "$wall"
     happened used '(.*)'
     ms=$((10#${BASH_REMATCH[1]/./} - 10#${begin/./}))
     ((ms < 25 + 2 * life)) ||
         wrong "started with 0.3 it was stopped for 0.35 s, and then ran for $ms ms more" 'it ends at once, since 0.3 s have passed' \
-            'SECONDS are those of a clock on the wall, CLOCK_MONOTONIC, and not CPU time or turns; and a fraction is not rounded'
+            "$wall"
 }
 
 # bats test_tags=points:1

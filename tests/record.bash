@@ -333,7 +333,7 @@ must_end() {
 
 # Nothing outlives the program: no child that nobody waited for, no process, group, mount, file.
 must_leave_nothing() {
-    must_end 'exit status 0' "${1:-}"
+    must_end 'exit status 0'
     ! happened orphan '(.*)' ||
         wrong "its child ${BASH_REMATCH[1]} was still there, dead or alive, when it ended" 'every child is waited for' \
             'every child needs its waitpid(): else it goes on, or stays as a zombie. Without SIGCHLD among the flags of clone() it needs __WALL'
@@ -378,6 +378,7 @@ must_refuse_bad_arguments() {
         # A program may take a number beyond 32 bits for what it is, and wait that long.
         ! { happened still-running '.*' && happened timer "[0-9]+ ${given##* }([.].*)?"; } || continue
         must_refuse 2 "$(why_bad "$given")"
+        must_leave_nothing
     done
 }
 
@@ -441,23 +442,39 @@ errno_text() {
 }
 
 # must_take_seconds: the last argument of this run is SECONDS, and that is how long the program asks the
-# kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS.
+# kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS. Without arguments
+# SECONDS is 0: a second that it asked for has not passed.
 must_take_seconds() {
-    local i seconds wait seen=''
-    happened start '[0-9]+ (.* )?([0-9]+)'
-    seconds=${BASH_REMATCH[2]}
+    local i seconds=0 passed=0 seen=''
+    ! happened start '[0-9]+ (.* )?([0-9]+)' || seconds=${BASH_REMATCH[2]}
+    ! happened exit '.*' || passed=$(in_ms "${when[at]}")
     for i in "${!word[@]}"; do
-        [[ ${word[i]} = timer && ${rest[i]} =~ \ ([0-9]+)([.]([0-9]+))?$ ]] || continue
-        wait=${BASH_REMATCH[3]}000
-        wait=$((10#${BASH_REMATCH[1]:0:12} * 1000 + 10#${wait:0:3})) # in ms
-        if ((wait > seconds * 900 && wait < seconds * 1100)); then
-            return 0
-        elif ((wait >= seconds * 1100 || (wait > seconds * 9 / 10 && wait < seconds * 11 / 10))); then
-            seen=${rest[i]#* }
-        fi
+        [ "${word[i]}" = timer ] || continue
+        case $(verdict_of_wait "$(in_ms "${rest[i]#* }")" "$seconds" "$passed") in
+            right) return 0 ;;
+            wrong) seen=${rest[i]#* } ;;
+        esac
     done
     [ -z "$seen" ] || wrong "it asks the kernel to wait for $seen s" "SECONDS, which was $seconds" \
         'SECONDS are seconds: not minutes, not milliseconds. sleep() takes seconds, usleep() microseconds'
+}
+
+in_ms() {
+    local fraction=${1#*.}000
+    [[ $1 = *.* ]] || fraction=000
+    echo $((10#${1%.*} * 1000 + 10#${fraction:0:3}))
+}
+
+# verdict_of_wait MS SECONDS PASSED: right, wrong, or nothing when it may be a nap.
+verdict_of_wait() {
+    local ms=$1 seconds=$2
+    if ((seconds == 0)); then
+        ((ms < 1000 || ms > $3)) || echo wrong
+    elif ((ms > seconds * 900 && ms < seconds * 1100)); then
+        echo right
+    elif ((ms >= seconds * 1100 || (ms > seconds * 9 / 10 && ms < seconds * 11 / 10))); then
+        echo wrong
+    fi
 }
 
 # More than one CPU is needed to see a process change it. After in_run.

@@ -20,6 +20,21 @@ static void tried(const char *what, int pid, bool failed)
            strerror(errno));
 }
 
+/* The trusted processes beside us have nothing that could be taken: PID 1 has started them. */
+static int parent_of(int pid)
+{
+    char path[32], line[128];
+    int parent = -1;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        sscanf(line, "PPid: %d", &parent);
+    if (file)
+        fclose(file);
+    return parent;
+}
+
 int main(void)
 {
     char byte = 0;
@@ -30,9 +45,9 @@ int main(void)
     tried("process_vm_readv", 1, process_vm_readv(1, &here, 1, &there, 1, 0) == -1);
     tried("process_vm_writev", 1, process_vm_writev(1, &here, 1, &there, 1, 0) == -1);
     tried("/proc/PID/mem", 1, open("/proc/1/mem", O_RDWR) == -1);
-    for (int pid = 2; pid < 40000;
-         pid++) /* the trusted loop of this lab is one of them */
-        if (pid != getpid() && ptrace(PTRACE_SEIZE, pid, 0, 0) == 0 && getpid() - pid > 1)
+    for (int pid = 2; pid < 40000; pid++)
+        if (pid != getpid() && ptrace(PTRACE_SEIZE, pid, 0, 0) == 0 &&
+            parent_of(pid) != 1)
             tried("ptrace", pid, false);
     return 0;
 }

@@ -26,7 +26,7 @@ enum { MANY = 500 };
 
 static const char *line(const char *way)
 {
-    static char text[64];
+    static char text[128];
 
     snprintf(text, sizeof text, "%d %s\n", getpid(), way);
     return text;
@@ -78,8 +78,10 @@ static void by_stdio(const char *way)
 {
     FILE *file = fopen("/dev/stdout", "w");
 
-    fprintf(file ? file : stdout, "%d %s\n", getpid(), way);
-    fflush(file ? file : stdout);
+    if (file == NULL)
+        exit(errno);
+    fprintf(file, "%d %s\n", getpid(), way);
+    fclose(file);
 }
 
 /* A descriptor that another process has sent. */
@@ -125,29 +127,30 @@ static void by_thread(const char *way)
     pthread_join(id, NULL);
 }
 
-static void by_vfork(const char *way)
-{
-    if (vfork() == 0) {
-        say(1, way);
-        _exit(0);
-    }
-    wait(NULL);
-}
-
 static int child(void *way)
 {
     say(1, way);
     return 0;
 }
 
-static void by_clone(const char *way)
+static void with_our_memory(int flags, char *way)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));
 
-    clone(child, stack + sizeof stack, CLONE_VM | CLONE_FILES | CLONE_NEWPID | SIGCHLD,
-          (void *)"in a namespace");
+    clone(child, stack + sizeof stack, CLONE_VM | flags | SIGCHLD, way);
     wait(NULL);
+}
+
+static void by_vfork(const char *way)
+{
     (void)way;
+    with_our_memory(CLONE_VFORK, "vfork");
+}
+
+static void by_clone(const char *way)
+{
+    (void)way;
+    with_our_memory(CLONE_FILES | CLONE_NEWPID, "in a namespace");
 }
 
 static void by_stranger(const char *way)
@@ -217,7 +220,7 @@ static void much(const char *way)
     memset(text, 'x', sizeof text);
     for (size_t i = 99; i < sizeof text; i += 100)
         text[i] = '\n';
-    snprintf(text, 64, "%s", line(way));
+    snprintf(text, 128, "%s", line(way));
     printf("%d much: %zd\n", getpid(), write(1, text, sizeof text));
     fflush(stdout);
 }
@@ -230,6 +233,7 @@ static void tell(const char *way, ssize_t result)
 
 static void mistakes(const char *way)
 {
+    static const char half[] = {'h', 'a', 'l', 'f', '\n'};
     char *pages =
         mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -241,7 +245,7 @@ static void mistakes(const char *way)
     tell("too many parts", writev(1, (struct iovec *)pages, 5000));
     tell("at a place", syscall(SYS_pwritev2, 1, &(struct iovec){"x", 1}, 1, 7L, 0L, 0));
     munmap(pages + 4096, 4096);
-    memcpy(pages + 4091, "half\n", 5);
+    memcpy(pages + 4091, half, sizeof half);
     printf("%d half: %zd\n", getpid(), write(1, pages + 4091, 100));
     fflush(stdout);
 }

@@ -252,7 +252,7 @@ static bool take_cpus(void)
     for (unsigned cpu = 0; cpu < CPU_SETSIZE && end < text + sizeof text - 16; cpu++)
         if (CPU_ISSET(cpu, &left_over))
             end += sprintf(end, "%s%u", end == text ? "" : ",", cpu);
-    errno = EINVAL;
+    errno = *exclusive ? EBUSY : EINVAL;
     return CPU_COUNT(&left_over) > 0 && write_at(ours, "cpuset.cpus", text);
 }
 
@@ -307,9 +307,7 @@ static bool refused(int error)
         fix = "type the same with sudo, or in the virtual machine, which needs no root: "
               "with IN=vm";
         break;
-    case EINVAL:
-        if (*exclusive == '\0')
-            goto other;
+    case EBUSY:
         snprintf(text, sizeof text,
                  "the cpuset group %.1000s has all CPUs for itself alone", exclusive);
         reason = text;
@@ -324,7 +322,6 @@ static bool refused(int error)
         fix = "start the container with --privileged --cgroupns=host";
         break;
     default:
-    other:
         reason = strerror(error);
         fix = "look at the cgroup tree: the kernel makes no group with cpuset in it";
     }

@@ -46,7 +46,7 @@ static bool
 #define IF_LONG(number, argument)                                                        \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 5),                                 \
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
-                 offsetof(struct seccomp_data, args) + 8 * (argument)),                  \
+                 offsetof(struct seccomp_data, args) + sizeof(uint64_t) * (argument)),   \
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 1U << 31, 1, 0),                             \
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 50, 1, 0),                                   \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),                                    \
@@ -225,8 +225,9 @@ static ssize_t copy_text(const struct seccomp_notif *ask, char *text, size_t siz
     static struct iovec parts[MOST_PARTS];
     const uint64_t *argument = (const uint64_t *)ask->data.args;
     struct iovec here = {text, size}, table = {parts, 0};
-    struct iovec there = {(void *)(uintptr_t)argument[1], (size_t)argument[2]};
+    struct iovec there = {NULL, (size_t)argument[2]};
 
+    memcpy(&there.iov_base, &argument[1], sizeof there.iov_base);
     if (ask->data.nr == SYS_write)
         return process_vm_readv((pid_t)ask->pid, &here, 1, &there, 1, 0);
     if (argument[2] > MOST_PARTS ||
