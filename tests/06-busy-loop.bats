@@ -2,6 +2,7 @@
 # Lab 6, busy-loop: what its checks ask, of the record that the witness made of these runs.
 # privilege: none (scripts/run)
 #> run moved
+#>   undisturbed
 #>   loop LAST
 #>   hold LAST
 #>   start 60

@@ -225,6 +225,30 @@ static void much(const char *way)
     fflush(stdout);
 }
 
+/* How often we have given up the CPU. */
+static int sleeps(void)
+{
+    char line[128];
+    int count = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+
+    while (file && fgets(line, sizeof line, file))
+        sscanf(line, "voluntary_ctxt_switches: %d", &count);
+    if (file)
+        fclose(file);
+    return count;
+}
+
+static void sleeping(const char *way)
+{
+    int before = sleeps();
+
+    for (int i = 0; i < MANY; i++)
+        say(1, way);
+    printf("slept %d times\n", sleeps() - before);
+    fflush(stdout);
+}
+
 static void tell(const char *way, ssize_t result)
 {
     printf("%d %s: %s\n", getpid(), way, result == -1 ? strerror(errno) : "done");
@@ -253,14 +277,23 @@ static void mistakes(const char *way)
 static const struct {
     const char *name;
     void (*act)(const char *way);
-} ways[] = {{"write", by_write},        {"writev", by_writev},
-            {"pwritev2", by_pwritev2},  {"duplicate", by_duplicate},
-            {"name", by_name},          {"stdio", by_stdio},
-            {"message", by_message},    {"thread", by_thread},
-            {"vfork", by_vfork},        {"clone", by_clone},
-            {"stranger", by_stranger},  {"splice", by_splice},
-            {"sendfile", by_sendfile},  {"two", by_two},
-            {"signals", among_signals}, {"much", much},
+} ways[] = {{"write", by_write},
+            {"sleeping", sleeping},
+            {"writev", by_writev},
+            {"pwritev2", by_pwritev2},
+            {"duplicate", by_duplicate},
+            {"name", by_name},
+            {"stdio", by_stdio},
+            {"message", by_message},
+            {"thread", by_thread},
+            {"vfork", by_vfork},
+            {"clone", by_clone},
+            {"stranger", by_stranger},
+            {"splice", by_splice},
+            {"sendfile", by_sendfile},
+            {"two", by_two},
+            {"signals", among_signals},
+            {"much", much},
             {"mistakes", mistakes}};
 
 int main(int argc, char *argv[])

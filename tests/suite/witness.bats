@@ -194,6 +194,15 @@ events() {
     done
 }
 
+@test "who must not sleep can print without asking init: then nobody knows the writer" {
+    printf '#> run x\n#>   undisturbed\n#>   start sleeping\n' >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/prints" >"$BATS_TEST_TMPDIR/record"
+    has undisturbed
+    [ "$(events writer)" = 0 ]
+    [ "$(events out | grep -c sleeping)" = 500 ]
+    has 'out slept [0-9]{1,2} times'
+}
+
 @test "a line comes once, also among signals, and much comes whole" {
     local as=env
     prints signals much

@@ -354,7 +354,7 @@ static bool open_pipe(int ends[2])
            fchmod(ends[1], 0666) == 0;
 }
 
-bool cage_open(struct cage *cage, bool cpuset)
+bool cage_open(struct cage *cage, bool cpuset, bool undisturbed)
 {
     int talk[2], out[2], err[2];
 
@@ -373,6 +373,7 @@ bool cage_open(struct cage *cage, bool cpuset)
                                  .err = err[1],
                                  .users = users,
                                  .private = private,
+                                 .undisturbed = undisturbed,
                                  .program_name = program_name,
                                  .directory = directory,
                                  .most_processes = most_processes()});
@@ -384,6 +385,7 @@ bool cage_open(struct cage *cage, bool cpuset)
     cage->out = out[0];
     cage->err = err[0];
     cage->proc = -1;
+    cage->undisturbed = undisturbed;
     cage->dead = false;
     if (cage->init == -1) {
         cage->init = 0;
@@ -436,9 +438,9 @@ int cage_ask(struct cage *cage, const char *format, ...)
     return atoi(packet + 1);
 }
 
-bool cage_knows_writers(void)
+bool cage_knows_writers(const struct cage *cage)
 {
-    return exec_watch && !blind;
+    return exec_watch && !blind && !cage->undisturbed;
 }
 
 void cage_kill(struct cage *cage)

@@ -367,9 +367,10 @@ void init_main(const struct init *from_witness)
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
-    struct pollfd wait[] = {{init.talk, POLLIN, 0},
-                            {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0},
-                            {notify_open(init.out, init.err), POLLIN, 0}};
+    struct pollfd wait[] = {
+        {init.talk, POLLIN, 0},
+        {signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK), POLLIN, 0},
+        {notify_open(init.out, init.err, init.undisturbed), POLLIN, 0}};
     report("exec-watch %d", wait[2].fd != -1);
     for (;;) {
         poll(wait, 3, -1);

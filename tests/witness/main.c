@@ -8,6 +8,8 @@
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
+ *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
+ *                       knows the writer of a line                               (first in a run)
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
  *   sleeper CPU         a trusted process that sleeps, and that CPU was its last one: SLEEPER
  *   finish PID          ends a trusted process
@@ -53,7 +55,7 @@
  *   writer PID                        the process that wrote the out lines which follow; several:
  *                                     more than one has written a line; nobody: it did not come by
  *                                     write(2), but by splice(2) or the like; 0: this kernel does
- *                                     not tell
+ *                                     not tell, or nobody has asked
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
@@ -67,7 +69,7 @@
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
  *                                     0.05 s or more, and another time than its last one. A wait
  *                                     without an end is not recorded
- *   signal NAME | refuse CALL ERRNO
+ *   signal NAME | refuse CALL ERRNO | undisturbed
  *   exit STATUS | killed SIGNAL       how the program ended
  *   used SECONDS                      the CPU time that it has had, before that line
  *   control TEXT                      v2, after its end: what the top of our part hands down
@@ -252,7 +254,7 @@ static bool take_output(struct stream *stream)
     ssize_t length = read(stream->fd, text, sizeof text);
 
     if (length > 0)
-        take_text(stream, text, (size_t)length, cage_knows_writers() ? NOBODY : 0);
+        take_text(stream, text, (size_t)length, cage_knows_writers(&cage) ? NOBODY : 0);
     if (length == 0)
         stream->fd = -1; /* cage_close() closes it */
     return length > 0;
@@ -362,14 +364,17 @@ static bool pump(int milliseconds)
 }
 
 /* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
-   or for a disk, so it goes on by itself. */
+   or for a disk, so it goes on by itself. Who waits for an answer of init goes on as well: then init
+   is busy. */
 static bool something_is(const char *states)
 {
     int pids[256], count = list_pids(cage.proc, pids, 256);
 
-    for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]) && strchr(states, state_of(cage.proc, pids[i])))
+    for (int i = 0; i < count; i++) {
+        char state = state_of(cage.proc, pids[i]);
+        if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
             return true;
+    }
     return false;
 }
 
@@ -521,6 +526,12 @@ static void step_cpuset(const char *unused)
 {
     (void)unused; /* done when the cage was opened */
     record("cpuset v%d", cpuset_version());
+}
+
+static void step_undisturbed(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("undisturbed");
 }
 
 /* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
@@ -733,13 +744,18 @@ static const struct {
     const char *word;
     void (*act)(const char *rest);
 } steps[] = {
-    {"cpuset", step_cpuset},   {"loop", step_loop},     {"stranger", step_stranger},
+<<<    {"cpuset", step_cpuset},   {"loop", step_loop},     {"stranger", step_stranger},
     {"hold", step_hold},       {"start", step_start},   {"until", step_until},
     {"move", step_move},       {"follow", step_follow}, {"signal", step_signal},
     {"look", step_look},       {"then", step_then},     {"pass", step_pass},
     {"settle", step_settle},   {"refuse", step_refuse}, {"enable", step_enable},
     {"sleeper", step_sleeper}, {"finish", step_finish}, {"spend", step_spend}};
-
+===    {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
+    {"hold", step_hold},     {"start", step_start},   {"until", step_until},
+    {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
+    {"look", step_look},     {"then", step_then},     {"pass", step_pass},
+    {"settle", step_settle}, {"refuse", step_refuse}, {"undisturbed", step_undisturbed}};
+>>>
 /* --- the end of a run ----------------------------------------------------------------------- */
 
 /* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
@@ -875,7 +891,7 @@ static int do_run(int i, bool cpuset_here)
     if (!here)
         cpuset_not_here();
     else
-        here = cage_open(&cage, has_cpuset);
+        here = cage_open(&cage, has_cpuset, wants(i, "undisturbed"));
     out.fd = cage.out;
     err.fd = cage.err;
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)

@@ -72,16 +72,18 @@ struct cage {
     int talk;   /* commands to init, reports from it: one a packet */
     int proc;   /* a procfs of the cage */
     int out, err;
-    bool dead; /* init has ended, and so has everything */
+    bool undisturbed; /* what the program writes does not go through init */
+    bool dead;        /* init has ended, and so has everything */
 };
 bool cage_prepare(
     const char *program); /* once. false: not on this machine, the record says why */
-bool cage_open(struct cage *cage, bool cpuset);
+bool cage_open(struct cage *cage, bool cpuset, bool undisturbed);
 int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
-               size_t size);       /* a packet; reports are handed on */
-bool cage_knows_writers(void);     /* of what the program prints by write(2) */
+               size_t size); /* a packet; reports are handed on */
+bool cage_knows_writers(
+    const struct cage *cage);      /* of what the program prints by write(2) */
 void cage_look(struct cage *cage); /* records files and IPC objects that are left over */
 void cage_describe(void); /* records what protects the machine from the program */
 void cage_kill(struct cage *cage); /* all that is in it, but for init */
@@ -92,7 +94,7 @@ enum { CPU_MASK_OF_INIT = 3 * sizeof(cpu_set_t) }; /* bytes */
 enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
 struct init {
     int talk, out, err;
-    bool users, private;
+    bool users, private, undisturbed;
     char *program_name, *directory;
     unsigned long most_processes;
 };
@@ -101,8 +103,8 @@ void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void init_main(const struct init *from_witness) __attribute__((noreturn));
 
 /* notify.c: system calls of the program that are refused, or that ask init first. */
-int notify_open(int out,
-                int err); /* a descriptor of what asks, or -1: not on this machine */
+/* A descriptor of what asks, or -1: not on this machine. */
+int notify_open(int out, int err, bool undisturbed);
 void notify_answer(int listener, int proc, pid_t program);
 int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
