@@ -20,7 +20,7 @@ endif
 # get them in the environment: no value stands in a recipe. (Behind make no shell knows ~/, and what
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
-path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(HOME)/,<^>$(call given,$1,$2))))
+path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
 plain := ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS
 paths := IN OUT KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))

@@ -144,6 +144,7 @@ says() {
     local as=()
     dir=$(mktemp -d)
     [ "$EUID" != 0 ] || as=(as_nobody)
+    # shellcheck disable=SC2016 # the script expands it
     printf '%s\n' '#!/bin/sh' 'while [ "$1" = -n ] || [ "$1" = -- ]; do shift; done' 'cd / && exec "$@"' >"$dir/sudo"
     copy_of_project "$dir/tree"
     chmod -R a+rX "$dir"
@@ -198,7 +199,7 @@ says() {
         ln -sf /bin/false "$BATS_TEST_TMPDIR/bin/$tool"
     done
     PATH=$BATS_TEST_TMPDIR/bin WATCH_MARK=$tree TMPDIR=/nonexistent make -s -C "$tree" watch1 >"$out" 2>&1 </dev/null 3>&- &
-    poll 60 grep -q 'q quits' "$out"
+    poll 180 grep -q 'q quits' "$out"
     # Its parent is killed: nothing tells it, but that its parent is another one.
     kill -KILL $!
     wait $! || true
@@ -208,6 +209,6 @@ says() {
     ended() {
         ! watching
     }
-    poll 60 ended
+    poll 180 ended
     [ "$(grep -c 'q quits' "$out")" -le 2 ]
 }

@@ -25,6 +25,7 @@ refused() {
 
 @test "FROM and BUILD have any character in their names" {
     local name
+    # shellcheck disable=SC2016 # nobody expands these
     for name in "O'X" a:b 100% 'a;b' 'a$b' 'a"b' 'a*b' a=b 'X (late)' 'a#b' 'a&b|c' 'a\b' ä -x 'x[1]' ',a  B' \
         '~x' '^ ..' '$(id)' '`id`' ' lead'; do
         echo "name: $name"
@@ -42,6 +43,7 @@ refused() {
 @test "relative ones, one that begins with -, and ~" {
     ln -s solutions "$tree/-x"
     local from
+    # shellcheck disable=SC2088 # make does
     for from in -x ./solutions ../tree/solutions '~/solutions'; do
         HOME=$tree run project check1 FROM="$from"
         [[ $status = 0 && $output = *'6 passed, 0 failed'* ]]
@@ -82,16 +84,16 @@ refused() {
     [ "$EUID" != 0 ] || chown -R 65534:65534 "$dir/tree"
     mkdir "$dir/shared" "$dir/empty"
     echo mine >"$dir/shared/mine"
-    ls -lnR "$dir/shared" >"$dir/before"
+    find "$dir/shared" -ls >"$dir/before"
     local verb
     for verb in lab1 hint1 run1 doctor handout witness clean; do
         run make -s -C "$dir/tree" "$verb" BUILD="$dir/shared"
         refused "$dir/shared"
-        ls -lnR "$dir/shared" | diff "$dir/before" -
+        find "$dir/shared" -ls | diff "$dir/before" -
     done
     run make -s -C "$dir/tree" BUILD="$dir/shared"
     [ "$status" = 0 ]
-    ls -lnR "$dir/shared" | diff "$dir/before" -
+    find "$dir/shared" -ls | diff "$dir/before" -
     # Where nothing is, there is nothing to be kept.
     run make -s -C "$dir/tree" check1 FROM=solutions BUILD="$dir/empty"
     [ "$status" = 0 ]

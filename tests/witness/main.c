@@ -743,19 +743,26 @@ static void step_look(const char *name)
 static const struct {
     const char *word;
     void (*act)(const char *rest);
-} steps[] = {
-<<<    {"cpuset", step_cpuset},   {"loop", step_loop},     {"stranger", step_stranger},
-    {"hold", step_hold},       {"start", step_start},   {"until", step_until},
-    {"move", step_move},       {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},       {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle},   {"refuse", step_refuse}, {"enable", step_enable},
-    {"sleeper", step_sleeper}, {"finish", step_finish}, {"spend", step_spend}};
-===    {"cpuset", step_cpuset}, {"loop", step_loop},     {"stranger", step_stranger},
-    {"hold", step_hold},     {"start", step_start},   {"until", step_until},
-    {"move", step_move},     {"follow", step_follow}, {"signal", step_signal},
-    {"look", step_look},     {"then", step_then},     {"pass", step_pass},
-    {"settle", step_settle}, {"refuse", step_refuse}, {"undisturbed", step_undisturbed}};
->>>
+} steps[] = {{"cpuset", step_cpuset},
+             {"loop", step_loop},
+             {"stranger", step_stranger},
+             {"hold", step_hold},
+             {"start", step_start},
+             {"until", step_until},
+             {"move", step_move},
+             {"follow", step_follow},
+             {"signal", step_signal},
+             {"look", step_look},
+             {"then", step_then},
+             {"pass", step_pass},
+             {"settle", step_settle},
+             {"refuse", step_refuse},
+             {"enable", step_enable},
+             {"sleeper", step_sleeper},
+             {"finish", step_finish},
+             {"spend", step_spend},
+             {"undisturbed", step_undisturbed}};
+
 /* --- the end of a run ----------------------------------------------------------------------- */
 
 /* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
