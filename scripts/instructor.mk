@@ -9,6 +9,9 @@
 #   HOSTS=FILE   grade: on other machines as well, a sshlogin file of GNU parallel
 #   AGAIN=1      grade: run again what this machine could not show
 
+# A path is taken as it was typed: a $ in it is none of make's, and no recipe has it in its text.
+override IN := $(value IN)
+override OUT := $(value OUT)
 export STEP OUT CAGE HOSTS AGAIN
 with_number := $(foreach verb,demo solution diff,$(addprefix $(verb),$(numbers)))
 .PHONY: $(with_number) demo starters test mutants matrix bench bench-grade slides cast picture slides-check lint grade handout references need-grade
@@ -22,12 +25,12 @@ $(addprefix diff,$(numbers)): diff%: ## yours against the reference, once all ch
 demo: | references need-ps ## all reference programs on this kernel, in order
 	@$(demo_in) scripts/demo $(labs)
 
-demo_in = $(if $(IN),scripts/in-vm env BUILD='$(BUILD)' STEP='$(STEP)')
+demo_in = $(if $(IN),scripts/in-vm env BUILD="$$BUILD" STEP="$$STEP")
 references:
 	@$(MAKE) FROM=solutions programs
 
 grade: $(witness) | need-cc need-bats need-grade ## grade IN=SUBMISSIONS, a folder or archive for each student, into OUT=DIR
-	@WITNESS='$(witness)' scripts/grade '$(IN)' '$(OUT)'
+	@WITNESS='$(witness)' scripts/grade "$$IN" "$$OUT"
 handout: ## the archive that students get, without the references, in BUILD/handout
 	@scripts/handout && $(keep_owner)
 need-grade:
