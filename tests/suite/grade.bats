@@ -333,11 +333,11 @@ on_disk() {
     cd "$project"
     setsid env --default-signal=INT -u MAKEFLAGS JOBS=1 scripts/grade "$class" "$grades" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
     local pid=$!
-    poll 60 has_two_records # the last one counts when make has heard of it
+    poll 300 has_two_records # the last one counts when make has heard of it
     kill -INT -- -"$pid" || cat "$BATS_TEST_TMPDIR/log"
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    poll 5 gone "$pid"
+    poll 60 gone "$pid"
     local made
     made=$(find "$grades"/students/*/*/record | wc -l)
     echo "$made records; $(cat "$BATS_TEST_TMPDIR/log")"

@@ -77,6 +77,12 @@ needs_cage() {
     [ -z "$why" ] || skip "$why"
 }
 
+# As we are, or in a user namespace.
+needs_namespaces() {
+    unshare --pid --fork true 2>/dev/null || unshare --user --map-root-user true 2>/dev/null ||
+        skip 'not here: no namespaces; make doctor says what gives them'
+}
+
 # The reference was run: each of its checks has passed, or this machine cannot show it.
 is_right() {
     [ "$status" = 0 ] || [[ $output = *'Error 77'* && $output != *FAIL* ]]

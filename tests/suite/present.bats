@@ -12,7 +12,7 @@ setup_file() {
     project FROM=solutions programs
     # drive COMMAND [TEXT KEY]...: each key, or signal, is sent when its text has appeared.
     cat >"$BATS_FILE_TMPDIR/drive" <<'END'
-set timeout 20
+set timeout 120
 spawn -noecho bash -c "stty rows 24 columns 80; exec [lindex $argv 0]"
 foreach {text key} [lrange $argv 1 end] {
     expect -ex $text {} timeout { puts "\nno '$text'"; exit 97 } eof { puts "\nended before '$text'"; exit 98 }
@@ -47,13 +47,13 @@ has_no_group() {
     [ -z "$(comm -13 "$BATS_FILE_TMPDIR/groups" <(groups))" ]
 }
 
-# At once, but for groups: somebody else's demonstration may have begun meanwhile.
 is_clean() {
-    has_no_process && [ -z "$(ls "$TMPDIR")" ] && poll 60 has_no_group
+    has_no_process && [ -z "$(ls "$TMPDIR")" ] && has_no_group
 }
 
+# In time: who was killed needs a moment to go, and somebody else's demonstration may have begun.
 nothing_left() {
-    is_clean || {
+    poll 60 is_clean || {
         find /proc/[0-9]*/exe -lname "$BUILD/*" 2>/dev/null || true
         ls "$TMPDIR"
         groups

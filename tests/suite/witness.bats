@@ -15,6 +15,7 @@ setup_file() {
 
 # scenario LINE...: the record of the program in one run of these steps.
 scenario() {
+    needs_namespaces
     printf '#> run x\n' >"$BATS_TEST_TMPDIR/scenario"
     printf '#>   %s\n' "$@" >>"$BATS_TEST_TMPDIR/scenario"
     "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
