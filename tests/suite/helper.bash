@@ -7,15 +7,11 @@ checks_of_1=$(grep -c '^@test ' "$top"/tests/01-*.bats)
 all_passed="$checks_of_1 passed, 0 failed"
 
 # Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
-# (A bats that was started by a test of another bats has inherited the names, and not the folders.)
-if [[ ${BATS_FILE_TMPDIR:-} != "$BATS_RUN_TMPDIR"/* ]]; then
-    export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/}
+if [[ $BATS_VERSION = 1.[23].* ]]; then
+    export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/} BATS_TEST_TMPDIR
     mkdir -p "$BATS_FILE_TMPDIR"
-fi
-if [[ ${BATS_TEST_TMPDIR:-} != "$BATS_RUN_TMPDIR"/* ]]; then
     BATS_TEST_TMPDIR=$(mktemp -d "$BATS_FILE_TMPDIR/test.XXXXXX")
 fi
-
 : "${BATS_LIBEXEC:=$BATS_ROOT/libexec/bats-core}"
 
 # Since 1.5 run has options, since 1.7 it wants to be told that they are meant.
