@@ -121,7 +121,7 @@ in-vm: witness | need-bats need-vm
 else
 $(labs:%=record-%): record-%: witness
 	@bash scripts/record "$$out" $* $(keep_owner)
-$(labs:%=verdicts-%): verdicts-%: witness | need-bats
+$(labs:%=verdicts-%): verdicts-%: witness
 	@bash scripts/record --judge "$$out" $* $(keep_owner)
 endif
 programs: $(labs:%=program-%)

@@ -155,19 +155,3 @@ must_refuse() {
     must_refuse by 1.2.0 env RECORD="$record" scripts/judge tests/01-clone-pid1.bats "$dir/tap"
     must_refuse by 1.2.0 scripts/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
 }
-
-@test "asciinema 2 and 3 each get their own options" {
-    # shellcheck disable=SC2016
-    stub asciinema '[ "$1" = --version ] && echo "asciinema $OLD" && exit
-        [ "$OLD" = 2.4.0 ] && bad=" --(window-size|capture-env|output-format)" || bad=" --(env|cols|rows)"
-        [[ ! " $*" =~ $bad ]] || exit 2
-        echo "$*"'
-    run env OLD=2.4.0 BUILD="$BUILD" scripts/cast 01-clone-pid1
-    [ "$status" = 0 ]
-    run env OLD=3.1.0 BUILD="$BUILD" scripts/cast 01-clone-pid1
-    [ "$status" = 0 ]
-    [[ $output = *'--output-format asciicast-v2'* ]] # the only one that the player of the slides is tried with
-    run env OLD=2.0.2 BUILD="$BUILD" scripts/cast 01-clone-pid1
-    [ "$status" = 1 ]
-    [[ $output = *'asciinema 2.0.2 is too old'* ]]
-}
