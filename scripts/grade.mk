@@ -27,8 +27,8 @@ records: $(foreach lab,$(labs),$(call records,$(lab)))
 results: $(labs:%=judge-%)
 
 $(OUT)/students/%/record:
-	$(if $(LIST),$(info $@),@mkdir -p $(@D) && scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
+	$(if $(LIST),$(info $@),@mkdir -p $(@D) && bash scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
 $(labs:%=judge-%): judge-%:
-	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@scripts/judge-all \
+	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@bash scripts/judge-all \
 		tests/$*.bats $(OUT)/kit/points $(OUT)/judged/$*.list && rm $(OUT)/judged/$*.list)

@@ -61,8 +61,8 @@ as_nobody() {
 # no_cage [COMMAND]...: why no cage for strangers' programs can be made here, by that command; or nothing.
 no_cage() {
     local why
-    if ! command -v bwrap >/dev/null; then
-        echo 'not here: bubblewrap is missing; scripts/need bwrap'
+    if ! why=$(bash "$top/scripts/need" --try bwrap); then
+        echo "not here: $why"
         return
     fi
     why=$("$@" bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / --dev /dev --proc /proc \
@@ -120,7 +120,7 @@ copy_of_project() {
     mkdir -p "$1"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$1"
     # Unfinished work of whoever runs these tests is not what they are about.
-    (cd "$1" && scripts/starter --all --force >/dev/null)
+    (cd "$1" && bash scripts/starter --all --force >/dev/null)
 }
 
 # in_tmpfs OPTIONS COMMAND...: with a small file system of its own at $BATS_TEST_TMPDIR/disk.

@@ -131,10 +131,10 @@ apt_install="apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=3
         : >"$log"
         stub "$name" "echo '$name version v$old (of today, 99.9)'"
         run need root -- "$name"
-        [[ $status == 1 ]]
+        [[ $status == 3 ]]
         has "need: $name $old is too old ($bin/$name): "
         run need root -- --try "$name"
-        [[ $status == 1 && ${#lines[@]} == 1 ]]
+        [[ $status == 3 && ${#lines[@]} == 1 ]]
         has "$name $old is too old"
         stub "$name" "echo '$name version v$new (of today, 0.0.1)'"
         run need root -- "$name"
@@ -153,7 +153,7 @@ END
     stub bats 'echo Bats 1.1.0'
     stub dnf "$(bring ps)"
     run need root -- ps bats
-    [[ $status == 1 ]]
+    [[ $status == 3 ]]
     has "installing: procps-ng"
     has "bats 1.1.0 is too old"
 }
