@@ -1,12 +1,10 @@
 # What make does of grading, in OUT/students:  make -f scripts/grade.mk OUT=DIR [LIST=1] records|results
 #
-#   KEY/LAB/NAME.c ──────┐
-#   kit/witness ─────────┼─▶ KEY/LAB/record ─┐
-#   kit/LAB: its steps ──┘                   ├─▶ KEY/LAB/result, of all students: judged/LAB
-#   its checks and their points ─────────────┘
+#   KEY/LAB/NAME.c ─▶ KEY/LAB/record ─▶ KEY/LAB/result
 #
-# A submission that has changed is run again; when only a check has changed, its record is judged
-# again. LIST=1 names the records that would be made. Called by scripts/grade, which fills kit.
+# Only what is not there is made, and the time of no file counts: whoever changes what a file was made
+# from (scripts/collect a program, scripts/grade the kit, the checks, the points) has removed it before.
+# LIST=1 names the records that would be made. Called by scripts/grade, which fills OUT/kit.
 
 MAKEFLAGS += --no-builtin-rules
 SHELL := bash
@@ -21,18 +19,16 @@ students := $(patsubst %/collected,%,$(wildcard $(OUT)/students/*/collected))
 records = $(students:%=%/$1/record)
 lab = $(notdir $(@D))
 name = $(subst $(firstword $(subst -, ,$1))-,,$1)
+unjudged = $(strip $(foreach record,$(call records,$1),$(if $(wildcard $(record:record=result)),,$(record))))
 
-.PHONY: records results
+.PHONY: records results $(labs:%=judge-%)
 .DELETE_ON_ERROR:
-.SECONDEXPANSION:
 records: $(foreach lab,$(labs),$(call records,$(lab)))
-results: $(labs:%=$(OUT)/judged/%)
+results: $(labs:%=judge-%)
 
-# Where a file was not handed in, a new "collected" tells that.
-$(OUT)/students/%/record: $$(or $$(wildcard $$(@D)/*.c),$$(dir $$(@D))collected) $(OUT)/kit/witness $(OUT)/kit/$$(notdir $$(@D))
-	$(if $(LIST),$(info $@),@mkdir -p $(@D) && scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
+$(OUT)/students/%/record:
+	$(if $(LIST),$(info $@),@mkdir -p $(@D) && bash scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
-changed = $(if $(filter-out %/record,$?),$^,$?)
-$(OUT)/judged/%: $$(call records,$$*) tests/%.bats tests/record.bash tests/verdicts.awk $(OUT)/kit/points
-	$(file >$@.list,$(subst $(empty) ,$(newline),$(filter %/record,$(changed))))
-	@scripts/judge-all tests/$*.bats $(OUT)/kit/points $@.list && mv $@.list $@
+$(labs:%=judge-%): judge-%:
+	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@bash scripts/judge-all \
+		tests/$*.bats $(OUT)/kit/points $(OUT)/judged/$*.list && rm $(OUT)/judged/$*.list)

@@ -85,7 +85,7 @@ pass == 1 && $1 == "check" {
 }
 
 pass == 1 && $1 == "student" {
-    key = $2
+    key = $2 "" # text: 010 and 10 are two students
     file_of[key] = $3
     name_of[key] = $4
     students++

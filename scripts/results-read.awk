@@ -125,7 +125,7 @@ function read_collected(file,    line, name, notes) {
     while ((getline line < file) > 0)
         if (line ~ /^name ./) {
             name = bounded(substr(line, 6), 200)
-            sub(/\.(tar|tar\.(gz|bz2|xz|zst)|tgz|zip)$/, "", name)
+            if (match(tolower(name), /\.(tar|tar\.(gz|bz2|xz|zst)|tgz|zip)$/)) name = substr(name, 1, RSTART - 1)
         } else if (line ~ /^note / && ++notes <= 20)
             say("note" OFS bounded(substr(line, 6), 400))
     close(file)

@@ -54,7 +54,7 @@ $1 == "lab" {
 
 $1 == "student" {
     if (!students++) begin_table()
-    key = $2
+    key = $2 "" # text: 010 and 10 are two students
     name = $4
     row = column(name, room) " "
     sums = $6

@@ -19,7 +19,10 @@ const colors = {
 function run() {
   const { status, stdout } = spawnSync(join(here, '../scripts/privilege'), ['--or-namespace', 'setns-join'],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-  if (status !== 0) throw new Error(`setns-join failed (status ${status})`)
+  if (status !== 0) {
+    console.error('slides: setns-join could not run here, so there is no picture of it. Type make doctor: it says why.')
+    process.exit(1)
+  }
   const lines = stdout.trim().split('\n')
   const number = (word) => lines.find((line) => line.includes(word)).match(/\d+/)[0]
   return {

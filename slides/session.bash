@@ -5,6 +5,7 @@
 set -uo pipefail
 exec 2>&1
 export LC_ALL=C
+unset CDPATH
 
 v1() { findmnt -fnrt cgroup -O cpuset -o TARGET; }
 v2() { findmnt -fnrt cgroup2 -o TARGET; }

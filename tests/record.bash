@@ -9,6 +9,10 @@
 #   error       the test failed in any other way: the checker itself broke
 # shellcheck shell=bash
 
+# bats 1.2.1 is the first with a folder of its own, which is all that the checks need of it.
+: "${BATS_RUN_TMPDIR:?this bats is too old for the checks. Type: scripts/need bats}"
+judge_failed=$BATS_RUN_TMPDIR/failed-${BATS_TEST_FILENAME##*/}
+
 # Run alone (bats tests/NN-name.bats), a check file lets make record the program first: of the tree
 # FROM, by default the reference, and in a handout, where there is none, the student's.
 setup_file() {
@@ -17,13 +21,14 @@ setup_file() {
     top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
     number=$(basename "$BATS_TEST_FILENAME" | sed 's/^0*\([0-9]*\)-.*/\1/')
     [ -d "$top/solutions" ] || : "${FROM:=labs}"
-    export RECORD=$BATS_FILE_TMPDIR/record
+    export RECORD=$BATS_RUN_TMPDIR/record$number
     env -u MAKEFLAGS make -s -C "$top" FROM="${FROM:-solutions}" "record$number" >"$RECORD"
 }
 
 # Without this, bats runs a trap before each command of a function, for the line numbers of a failure:
-# three quarters of the time of all checks. They say themselves what they have seen.
-set +T
+# three quarters of the time of all checks. They say themselves what they have seen. (bats before 1.8
+# loses what they say, too, when there was no trap.)
+[[ $BATS_VERSION = 1.[2-7].* ]] || set +T
 
 # A check that failed is remembered for those that come after it.
 word=()
@@ -33,11 +38,11 @@ teardown() {
 }
 
 remember_failure() {
-    : >"$BATS_FILE_TMPDIR/failed-$BATS_TEST_NUMBER-${judge_number:-}"
+    : >"$judge_failed-$BATS_TEST_NUMBER-${judge_number:-}"
 }
 
 after() {
-    if [ -e "$BATS_FILE_TMPDIR/failed-$1-${judge_number:-}" ]; then
+    if [ -e "$judge_failed-$1-${judge_number:-}" ]; then
         remember_failure
         skip "blocked: check $1 must pass first"
     fi
@@ -49,6 +54,7 @@ after() {
 setup() {
     [ -n "${RECORDS:-}" ] || return 0
     mapfile -t judge_paths <"$RECORDS"
+    judge_said=$RECORDS.said
     exec {judge_tap}>"$RECORDS.$BATS_TEST_NUMBER"
     trap - ERR
     set +e # not "judge_record ||": there, a check would go on after its first failure
@@ -56,7 +62,7 @@ setup() {
         judge_record "${judge_paths[judge_number]}"
         judge_status=$?
         if [ "$judge_status" != 0 ]; then # a signal ended it: that is no failure of the program
-            : >"$BATS_TEST_TMPDIR/said"
+            : >"$judge_said"
             judge_tell 'not ok'
         fi
     done
@@ -75,7 +81,7 @@ judge_record() (
     }
     [ -f "$1" ] || set -- /dev/null # not a pipe: it may have no end
     set -e
-    RECORDS='' RECORD=$1 "$BATS_TEST_NAME" >"$BATS_TEST_TMPDIR/said" 2>&1
+    RECORDS='' RECORD=$1 "$BATS_TEST_NAME" >"$judge_said" 2>&1
     judge_verdict=ok
 )
 
@@ -87,7 +93,7 @@ judge_tell() {
         remember_failure
         while read -r line || [ -n "$line" ]; do # blanks at the end of a line are lost, as in bats
             printf '# %s\n' "$line"
-        done <"$BATS_TEST_TMPDIR/said"
+        done <"$judge_said"
     fi
 } >&"$judge_tap"
 

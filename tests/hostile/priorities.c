@@ -3,7 +3,7 @@
 //       one that the kernel ends when memory runs out
 // stops: its capabilities are those of a user namespace
 // expect: refused: nice -20
-// expect: refused: SCHED_FIFO: Operation not permitted
+// expect: refused: SCHED_FIFO
 // expect: refused: oom_score_adj -1000
 #define _GNU_SOURCE
 #include <errno.h>

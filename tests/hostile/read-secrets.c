@@ -3,7 +3,7 @@
 //       lies, and where an insider knows them to be
 // stops: its mount namespace has only /usr, the witness, and its own program
 // expect: refused: /etc/shadow
-// expect: refused: @canary@/neighbour.c: No such file or directory
+// expect: refused: @canary@/neighbour.c
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>

@@ -58,7 +58,7 @@ says() {
     command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'
     export SHELL=$BASH
     run env TERM=dumb script -qec "cd '$tree' && make -s && make -s check1 FROM=solutions && timeout 5 make -s watch1" /dev/null </dev/null
-    [[ $output = *'6 passed'*'q quits'* ]]
+    [[ $output = *"$all_passed"*'q quits'* ]]
     [[ $output != *$'\e'* ]]
 }
 

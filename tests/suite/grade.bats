@@ -19,11 +19,11 @@ setup_file() {
     (cd "$top/solutions" && tar -czf "$class/packed.tar.gz" ./*/*.c)
     make -s -C "$project" "$project/build/witness" BUILD="$project/build"
     export base=$BATS_FILE_TMPDIR/base
-    SUDO='' graded "$class" "$base"
+    [ -n "$(no_cage)" ] || SUDO='' graded "$class" "$base"
 }
 
 setup() {
-    command -v bwrap >/dev/null || skip 'not here: bubblewrap is missing; scripts/need bwrap'
+    needs_cage
     grades=$BATS_TEST_TMPDIR/grades
     if [ -d "$base/students" ]; then cp -a "$base" "$grades"; fi
 }
@@ -83,7 +83,7 @@ verdicts() {
     run graded "$mine" "$grades"
     [[ $output = *$'\n''1 programs were run'* || $output = '1 programs were run'* ]]
     [[ $(verdicts right 01-clone-pid1) = *fail* ]]
-    [ "$(verdicts packed 01-clone-pid1)" = '6 pass' ]
+    [ "$(verdicts packed 01-clone-pid1)" = "$checks_of_1 pass" ]
 }
 
 @test "A check that has changed judges the old records, and runs nothing" {
@@ -104,16 +104,240 @@ verdicts() {
     grep -q ' start 2 1 3' "$grades/students/right/02-unshare-fork/record"
 }
 
+# ran NUMBER: graded again, and so many programs were run.
+ran() {
+    again
+    echo "$output"
+    [[ $'\n'$output = *$'\n'"$1 programs were run"* ]]
+}
+
+@test "The time of no file counts: an older witness, checks, points and program; a clock that went back" {
+    local mine=$BATS_TEST_TMPDIR/class kept=$BATS_TEST_TMPDIR/kept before=$BATS_TEST_TMPDIR/before
+    # All that was made is from the future, and so was every file that it was made from.
+    find "$grades" -exec touch -h -d '+2 days' {} +
+    cp -r "$class" "$mine"
+    cp -r "$project/tests" "$kept"
+    ran 0
+    echo 'int main(void) { return 0; }' >"$mine/right/01-clone-pid1/clone-pid1.c"
+    find "$mine" -exec touch -d '2001-01-01' {} +
+    class=$mine ran 1
+    [[ $(verdicts right 01-clone-pid1) = *fail* ]]
+    touch "$before"
+    # Other points judge the old records of that lab, and no others.
+    change 04-ns-inode-listing 's/points:2/points:3/'
+    touch -d '2001-01-01' "$check"
+    class=$mine ran 0
+    grep -q '^[0-9]*	3	' "$grades/students/right/04-ns-inode-listing/result"
+    [ -z "$(find "$grades/students" -newer "$before" -type f ! -path '*/04-ns-inode-listing/result' ! -name .made)" ]
+    # New times of what is the same judge nothing.
+    touch "$project"/tests/*.bats "$project/tests/record.bash"
+    touch "$before"
+    class=$mine ran 0
+    [ -z "$(find "$grades/students" -newer "$before" -type f ! -name .made)" ]
+    # Another witness runs all, also one that is older.
+    printf '\n' >>"$project/build/witness"
+    touch -d '2001-01-01' "$project/build/witness"
+    cd "$project"
+    run scripts/grade "$mine" "$grades"
+    make -s BUILD="$project/build" -B "$project/build/witness" 2>/dev/null || rm "$project/build/witness"
+    [[ $output = *'18 programs were run'* ]]
+}
+
+@test "Another compiler, or other flags, run all again" {
+    run graded "$class" "$grades" CFLAGS=-O1
+    [[ $output = *'18 programs were run'* ]]
+    run graded "$class" "$grades" CFLAGS=-O1
+    [[ $output = *'0 programs were run'* ]]
+}
+
+# small OUT: grade.csv of a class of one, for paths of all kinds.
+is_graded() {
+    grep -qE '^"one",10,11,' "$1/grades.csv" || { ls -lA "$1" && return 1; }
+}
+
+@test "Any path: the right marks, whatever is in the names of submissions, grades and TMPDIR" {
+    local name at=$BATS_TEST_TMPDIR/at i=0
+    mkdir "$at"
+    cd "$at"
+    # shellcheck disable=SC2016 # nothing is to be expanded
+    for name in "it's R&D" 'a$b 100%' 'a:b#c' 'a"b (late)' -x '~a=b;c*' 'Zoë\tb'; do
+        mkdir -p "$at/$name/one" "$at/tmp $name"
+        cp -r "$top"/solutions/0[12]* "$at/$name/one"
+        run env TMPDIR="$at/tmp $name" make -s -C "$project" BUILD="$project/build" grade \
+            IN="$at/$name" OUT="$at/out/$name"
+        echo "$name: $output"
+        [ "$status" = 0 ]
+        is_graded "$at/out/$name"
+        [ -z "$(ls -A "$at/tmp $name")" ]
+        i=$((i + 1))
+    done
+    [ "$(ls -A "$at/out" | wc -l)" = "$i" ]
+}
+
+@test "A checkout in a folder of any name, and CDPATH, POSIXLY_CORRECT and the like, change no mark" {
+    local at="$BATS_TEST_TMPDIR/it's R&D \$x 100% (\"1\")"
+    cp -r "$project" "$at"
+    mkdir -p "$BATS_TEST_TMPDIR/in/one" "$BATS_TEST_TMPDIR/home/scripts"
+    cp -r "$top"/solutions/0[12]* "$BATS_TEST_TMPDIR/in/one"
+    cd "$at"
+    run env CDPATH=".:$BATS_TEST_TMPDIR/home" TAR_OPTIONS=--what UNZIP=-l GREP_OPTIONS=-v \
+        WITNESS="$project/build/witness" BUILD="$at/build" scripts/grade ../in ../out
+    echo "$output"
+    [ "$status" = 0 ]
+    is_graded "$BATS_TEST_TMPDIR/out"
+}
+
+# refused TEXT IN OUT: status 2, that text, and nothing was made.
+refused() {
+    local before
+    before=$(find . | sort)
+    run graded "${@:2}"
+    echo "$output"
+    [ "$status" = 2 ]
+    [[ $output = *"$1"* ]]
+    diff <(echo "$before") <(find . | sort)
+}
+
+@test "Folders that are of no use are refused before anything is written" {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p at/in/alice
+    cd at
+    local here=$PWD
+    cp -r "$top"/solutions/01* in/alice
+    touch file
+    refused 'lies in the other' "$here/in" "$here/in/grades"
+    refused 'lies in the other' "$here/in" "$here/in"
+    refused 'lies in the other' "$here/in" "$here"
+    refused 'is not there' "$here/nowhere" "$here/out"
+    refused 'is a file' "$here/file" "$here/out"
+    refused 'of no use' "$here/in" "$here/file"
+    refused 'left the ~' '~/in' "$here/out"
+    refused 'left the ~' "$here/in" '~/grades'
+    refused 'control character' "$here/in" "$here/a"$'\e'"b"
+    [ ! -e "$project/~" ]
+    TMPDIR=/nonexistent refused 'TMPDIR=FOLDER' "$here/in" "$here/out"
+    # A folder with something of somebody's, under a name that we would use.
+    local name
+    for name in feedback kit students grades.csv; do
+        mkdir -p "mine/$name"
+        refused "has a $name in it that is not from here" "$here/in" "$here/mine"
+        rm -r mine
+    done
+    # What else is in it stays.
+    mkdir -p mine/notes
+    echo mine >mine/notes/alice.md
+    run graded "$here/in" "$here/mine"
+    [ "$status" = 0 ]
+    [ "$(<mine/notes/alice.md)" = mine ]
+    [ -e mine/grades.csv ]
+}
+
+@test "Two gradings into one folder: one waits, and says so; both have the marks of one alone" {
+    local i
+    rm "$grades"/students/*/*/record
+    for i in 1 2; do
+        graded "$class" "$grades" >"$BATS_TEST_TMPDIR/said-$i" 2>&1 3>&- &
+    done
+    for i in 1 2; do
+        wait -n || { cat "$BATS_TEST_TMPDIR"/said-* && return 1; }
+    done
+    grep -q 'This one waits' "$BATS_TEST_TMPDIR"/said-*
+    [ "$(cat "$BATS_TEST_TMPDIR"/said-* | grep -c '^18 programs were run')" = 1 ]
+    [ "$(cat "$BATS_TEST_TMPDIR"/said-* | grep -c '^0 programs were run')" = 1 ]
+    diff "$base/grades.csv" "$grades/grades.csv"
+}
+
+# on_disk OPTIONS COMMAND: the command in a shell, with a small disk of such mount options at $disk. $0 is
+# the project, $1 the class.
+on_disk() {
+    needs_root
+    export disk=$BATS_TEST_TMPDIR/disk
+    mkdir -p "$disk"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare -m bash -c 'mount -t tmpfs -o "$3" tmpfs "$disk" && cd "$0" && eval "$4"' "$project" "$class" - "$1" "$2"
+}
+
+@test "A full disk is nobody's failed check: one sentence with what to do, and then it goes on" {
+    local out=$BATS_TEST_TMPDIR/out
+    # Room for a record, and for no program.
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run on_disk size=1m 'head -c 1M /dev/zero >"$disk/fill" 2>/dev/null
+        truncate -s -12K "$disk/fill"
+        TMPDIR=$disk scripts/cage "'"$grades/kit"'" 01-clone-pid1 "$1/right/01-clone-pid1/clone-pid1.c" "'"$out"'"; echo "status $?"'
+    echo "$output"
+    [[ $output = *'No space left on device'*'status 1' ]]
+    [ ! -e "$out" ]
+    # shellcheck disable=SC2016
+    run on_disk size=8m 'head -c 8M /dev/zero >"$disk/fill" 2>/dev/null
+        truncate -s -32K "$disk/fill"
+        TMPDIR=$disk scripts/grade "$1" "'"$out"'"; echo "status $?"
+        rm "$disk/fill"
+        TMPDIR=$disk scripts/grade "$1" "'"$out"'"; echo "status $?"'
+    echo "$output"
+    [[ $output = *'no room left on the disk of OUT='*TMPDIR=FOLDER*'status 1'*'status 0' ]]
+    diff "$base/grades.csv" "$out/grades.csv"
+    # The same of the disk of OUT.
+    # shellcheck disable=SC2016
+    run on_disk size=300k 'scripts/grade "$1" "$disk/out"; echo "status $?"'
+    echo "$output"
+    [[ $output = *'no room left'*'status 1' ]]
+}
+
+@test "A disk on which no program may run is named, with what to type" {
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run on_disk noexec 'TMPDIR=$disk scripts/grade "$1" "'"$grades"'" || echo "status $?"
+        rm "'"$grades"'"/students/half/01*/record
+        scripts/grade "$1" "$disk/out" || echo "status $?"'
+    echo "$output"
+    [[ $output = *'No program can run in '*disk*noexec*TMPDIR=FOLDER*'status 3'*'No program can run in '*'/kit'*'status 3' ]]
+    [[ $output != *CAGE=none* ]]
+}
+
+@test "In a group with a smaller share of the CPU there is a cage all the same" {
+    needs_root
+    local mount group
+    mount=$(awk '/ - cgroup / && ("," $NF ",") ~ /,cpu,/ { print $5; exit }' /proc/self/mountinfo)
+    [[ $mount && -w $mount ]] || skip 'not here: no cgroup v1 with the controller cpu; make test IN=vm CGROUP=v1'
+    group=$mount/$(basename "$BATS_TEST_TMPDIR")-$$
+    mkdir "$group"
+    echo 50000 >"$group/cpu.cfs_quota_us"
+    rm "$grades"/students/half/01-clone-pid1/record
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run bash -c 'echo $$ >"$0/tasks" && cd "$1" && scripts/grade "$2" "$3"' "$group" "$project" "$class" "$grades"
+    echo "$output"
+    poll 20 rmdir "$group"
+    [ "$status" = 0 ]
+    [[ $output = *'1 programs were run'* ]]
+}
+
+@test "A cage that breaks is an error, and no mark: the others have theirs" {
+    local bin=$BATS_TEST_TMPDIR/bin
+    mkdir "$bin"
+    # The cage of one compiler does not come into being.
+    printf '%s\n' '#!/usr/bin/env bash' 'case "$*" in *half*clone-pid1.c*) echo "bwrap: no more processes" >&2; exit 1 ;; esac' \
+        "exec $(command -v bwrap) \"\$@\"" >"$bin/bwrap"
+    chmod +x "$bin/bwrap"
+    rm "$grades"/students/{half,right}/01-clone-pid1/record
+    PATH=$bin:$PATH run graded "$class" "$grades"
+    echo "$output"
+    [ "$status" != 0 ]
+    [[ $output = *'the cage of the compiler failed'*'no more processes'* ]]
+    [ ! -e "$grades/students/half/01-clone-pid1/record" ] || ! grep build-failed "$grades/students/half/01-clone-pid1/record"
+    grep -q '^"right",10,' "$grades/grades.csv"
+    again
+    diff "$base/grades.csv" "$grades/grades.csv"
+}
+
 @test "Ctrl-C ends it with 130, and the same command goes on where it was" {
     rm "$grades"/students/*/*/record
     cd "$project"
     setsid env --default-signal=INT -u MAKEFLAGS JOBS=1 scripts/grade "$class" "$grades" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
     local pid=$!
-    poll 60 has_two_records # the last one counts when make has heard of it
+    poll 300 has_two_records # the last one counts when make has heard of it
     kill -INT -- -"$pid" || cat "$BATS_TEST_TMPDIR/log"
     wait "$pid" || status=$?
     [ "$status" = 130 ]
-    poll 5 gone "$pid"
+    poll 60 gone "$pid"
     local made
     made=$(find "$grades"/students/*/*/record | wc -l)
     echo "$made records; $(cat "$BATS_TEST_TMPDIR/log")"
@@ -148,7 +372,7 @@ gone() {
 
 @test "A plain user grades in a user namespace; lab 5 is not here, no mark, and run again on demand" {
     needs_root
-    as_nobody unshare --user true 2>/dev/null || skip 'not here: no user namespaces for plain users; sudo sysctl -w kernel.unprivileged_userns_clone=1'
+    needs_cage as_nobody
     chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
     chmod -R a+rX "$project" "$class"
     grades=$BATS_TEST_TMPDIR/theirs
@@ -157,7 +381,7 @@ gone() {
     run as_nobody env HOME=/nonexistent TMPDIR=/tmp SUDO= scripts/grade "$class" "$grades"
     [ "$status" = 0 ]
     [[ $output = *'cannot give it: a limit of the kernel for memory'* ]]
-    [ "$(verdicts right 01-clone-pid1)" = '6 pass' ]
+    [ "$(verdicts right 01-clone-pid1)" = "$checks_of_1 pass" ]
     [[ $(verdicts right 05-cgroup-cpuset-pin) = *'not here'* && $(verdicts right 05-cgroup-cpuset-pin) != *fail* ]]
     run as_nobody env HOME=/nonexistent SUDO= AGAIN=1 scripts/grade "$class" "$grades"
     [[ $output = *'2 programs were run'* ]] # right and packed have handed in lab 5

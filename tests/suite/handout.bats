@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # The tarball for students, scripts/handout: nothing in it gives a reference away, and it works by itself.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 setup_file() {
@@ -202,9 +201,9 @@ refused() {
     rm -r "$work"/copy/{solutions,labs}/07-new "$work/copy/tests/07-new.bats"
     [ "$status" = 0 ]
     tar -xzf "$BATS_TEST_TMPDIR/build/handout/oslabs.tar.gz" -C "$BATS_TEST_TMPDIR"
-    [ "$(<"$BATS_TEST_TMPDIR/oslabs/labs/07-new/new.c")" = '// TODO' ]
     [ "$(<"$BATS_TEST_TMPDIR/oslabs/tests/starters/07-new.c")" = '// TODO' ]
     [[ $(make -s -C "$BATS_TEST_TMPDIR/oslabs") = *new*'not started'* ]]
+    [ "$(<"$BATS_TEST_TMPDIR/oslabs/labs/07-new/new.c")" = '// TODO' ]
 }
 
 @test "README.md is the project's without what a student has no use for" {
@@ -263,7 +262,7 @@ refused() {
     echo '/* mine */' >>"$work/oslabs/labs/01-clone-pid1/clone-pid1.c"
     run student reset1
     [ "$status" = 0 ]
-    cmp "$work/oslabs/labs/01-clone-pid1/clone-pid1.c" "$pristine/labs/01-clone-pid1/clone-pid1.c"
+    cmp "$work/oslabs/labs/01-clone-pid1/clone-pid1.c" "$pristine/tests/starters/01-clone-pid1.c"
     grep -qF '/* mine */' "$work"/oslabs/labs/01-clone-pid1/clone-pid1.c.[0-9]*
     run student points
     [ "$status" = 0 ]
@@ -271,6 +270,83 @@ refused() {
     [ "$status" = 0 ]
     student clean
     [ ! -e "$work/oslabs/build" ]
+}
+
+# type_printed: what the verb tells students to type, where the archive lies.
+type_printed() {
+    local line
+    line=$(sed -n 's/^Students type: //p' "$work/said")
+    run env -i PATH="$path" HOME="$work/home" bash -c "cd '$1' && ${line/ make/ make -s}" </dev/null
+    [ "$status" = 0 ]
+}
+
+@test "a newer handout over an older one: what the student wrote stays, checks and witness are the new ones" {
+    local mine=$BATS_TEST_TMPDIR/mine file
+    mkdir "$mine"
+    cp "$work/build/handout/oslabs.tar.gz" "$mine"
+    type_printed "$mine"
+    [[ $output = *clone-pid1*'not started'*'Next:  make lab1'* ]]
+    cmp "$mine/oslabs/labs/03-setns-join/setns-join.c" "$pristine/tests/starters/03-setns-join.c"
+    solve "$mine/oslabs/labs"
+    echo notes >"$mine/oslabs/labs/01-clone-pid1/notes"
+    (cd "$mine/oslabs/labs" && cksum ./*/*.c ./*/notes) >"$BATS_TEST_TMPDIR/before"
+    # The correction has a time long ago: a clock can be wrong, and a copy keeps times.
+    echo '# corrected' >>"$work/copy/tests/01-clone-pid1.bats"
+    echo '/* corrected */' >>"$work/copy/tests/witness/main.c"
+    pack
+    cp "$BATS_TEST_TMPDIR/build/handout/oslabs.tar.gz" "$mine"
+    cp "$top/tests/01-clone-pid1.bats" "$work/copy/tests/"
+    cp "$top/tests/witness/main.c" "$work/copy/tests/witness/"
+    type_printed "$mine"
+    type_printed "$mine"
+    [[ $output != *'not started'* ]]
+    tar -xzf "$mine/oslabs.tar.gz" -C "$mine"
+    (cd "$mine/oslabs/labs" && cksum ./*/*.c ./*/notes) | diff "$BATS_TEST_TMPDIR/before" -
+    grep -qx '# corrected' "$mine/oslabs/tests/01-clone-pid1.bats"
+    grep -qx '/\* corrected \*/' "$mine/oslabs/tests/witness/main.c"
+}
+
+@test "a starter is put where it is missing, by each verb, with the owner of the tree; a dry run puts nothing" {
+    local mine=$BATS_TEST_TMPDIR/mine verb
+    mkdir "$mine"
+    unpack "$mine"
+    (cd "$mine/oslabs" && env -i PATH="$path" make -n lab1 >/dev/null 2>&1) || true
+    [ -z "$(find "$mine/oslabs/labs" -name '*.c*')" ]
+    [ "$EUID" != 0 ] || chown -R 65534 "$mine/oslabs"
+    for verb in map hint1 lab2; do
+        rm -f "$mine"/oslabs/labs/*/*.c
+        (cd "$mine/oslabs" && env -i PATH="$path" HOME="$work/home" make -s "$verb" </dev/null) || true
+        cmp "$mine/oslabs/labs/02-unshare-fork/unshare-fork.c" "$mine/oslabs/tests/starters/02-unshare-fork.c"
+    done
+    [ "$EUID" != 0 ] || [ -z "$(find "$mine/oslabs/labs" ! -user 65534)" ]
+    [ -z "$(find "$mine/oslabs/labs" -name '*.c.*')" ]
+}
+
+@test "a tree of somebody else gives the same archive; neither CDPATH nor TAR_OPTIONS changes it" {
+    needs_root
+    local theirs=$BATS_TEST_TMPDIR/theirs
+    command -v git >/dev/null || skip 'not here: no git; scripts/need git'
+    cp -r "$work/copy" "$theirs"
+    git -C "$theirs" init -q
+    git -C "$theirs" -c user.name=x -c user.email=x@localhost commit -q --allow-empty --date='2001-01-01' -m x
+    BUILD=$BATS_TEST_TMPDIR/one "$theirs/scripts/handout"
+    chown -R 65534 "$theirs"
+    cd "$theirs"
+    env CDPATH=".:$theirs" TAR_OPTIONS=--exclude=README.md HOME=/nonexistent BUILD="$BATS_TEST_TMPDIR/two" scripts/handout
+    cmp "$BATS_TEST_TMPDIR"/{one,two}/handout/oslabs.tar.gz
+}
+
+@test "where there is no room, or no TMPDIR, nothing is packed, and it says what to type" {
+    run --separate-stderr env TMPDIR=/nonexistent BUILD="$BATS_TEST_TMPDIR/one" "$top/scripts/handout"
+    [ "$status" = 1 ]
+    [[ $stderr = *'Nothing was packed. '*TMPDIR=FOLDER* ]]
+    needs_root
+    run unshare -m sh -c 'mkdir "$1" && mount -t tmpfs -o size=16k tmpfs "$1" && BUILD=$1 "$2/scripts/handout"; status=$?
+        find "$1" -type f; exit "$status"' - "$BATS_TEST_TMPDIR/small" "$top"
+    [ "$status" != 0 ]
+    [[ $output = *'Nothing was packed. '*BUILD=FOLDER* ]]
+    [[ $output != *oslabs.tar.gz.new ]]
+    [ ! -e "$BATS_TEST_TMPDIR/small/handout/oslabs.tar.gz" ]
 }
 
 @test "make doctor says what runs here" {
@@ -295,7 +371,7 @@ refused() {
 
 @test "another tree by FROM, its checks by bats alone, and a save under make watch1" {
     mkdir -p "$work/a friend/01-clone-pid1"
-    cp "$pristine/labs/01-clone-pid1/clone-pid1.c" "$work/a friend/01-clone-pid1/"
+    cp "$pristine/tests/starters/01-clone-pid1.c" "$work/a friend/01-clone-pid1/clone-pid1.c"
     run student check1 FROM="$work/a friend"
     [[ $output = *FAIL*'Error 1'* ]]
     solve "$work/oslabs/labs"
@@ -337,10 +413,11 @@ refused() {
     needs_root
     mkdir -m 777 "$work/plain"
     as_nobody tar -xzf "$work/build/handout/oslabs.tar.gz" -C "$work/plain"
-    solve "$work/plain/oslabs/labs"
     student_nobody() {
         (cd "$work/plain/oslabs" && as_nobody env -i PATH="$path" HOME=/nonexistent SUDO= make -s "$@" </dev/null)
     }
+    student_nobody
+    solve "$work/plain/oslabs/labs"
     run student_nobody lab1
     [[ $output != *FAIL* && $output != *error\ * ]]
     [[ $output = *' passed, 0 failed, 0 blocked'* || $output = *'not here'* ]]

@@ -1,7 +1,48 @@
-# What the tests of the suite share.
+# What the tests of the suite share. They run with every bats from 1.2.1 on.
 # shellcheck shell=bash
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+# What is said of lab 1 when all its checks pass.
+checks_of_1=$(grep -c '^@test ' "$top"/tests/01-*.bats)
+all_passed="$checks_of_1 passed, 0 failed"
+
+# Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
+if [[ $BATS_VERSION = 1.[23].* ]]; then
+    export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/} BATS_TEST_TMPDIR
+    mkdir -p "$BATS_FILE_TMPDIR"
+    BATS_TEST_TMPDIR=$(mktemp -d "$BATS_FILE_TMPDIR/test.XXXXXX")
+fi
+: "${BATS_LIBEXEC:=$BATS_ROOT/libexec/bats-core}"
+
+# Since 1.5 run has options, since 1.7 it wants to be told that they are meant.
+if declare -F bats_require_minimum_version >/dev/null; then
+    bats_require_minimum_version 1.5.0
+elif [[ ! $(declare -f run) =~ separate-stderr ]]; then
+    eval "plain_$(declare -f run)"
+
+    # shellcheck disable=SC2034,SC2154 # plain_run sets status, the tests read stderr
+    # run [-STATUS | !] [--separate-stderr] COMMAND...
+    run() {
+        local wanted=''
+        [[ $1 != ! && $1 != -[0-9]* ]] || { wanted=$1 && shift; }
+        if [ "$1" = --separate-stderr ]; then
+            shift
+            plain_run stderr_to "$BATS_TEST_TMPDIR/stderr" "$@"
+            stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+            mapfile -t stderr_lines <"$BATS_TEST_TMPDIR/stderr"
+        else
+            plain_run "$@"
+        fi
+        case $wanted in
+            '') ;;
+            !) [ "$status" != 0 ] ;;
+            *) [ "$status" = "${wanted#-}" ] ;;
+        esac
+    }
+    stderr_to() {
+        "${@:2}" 2>"$1"
+    }
+fi
 
 # make in the project, as a user calls it, with a build folder of this test file.
 project() {
@@ -15,6 +56,35 @@ needs_root() {
 # as_nobody COMMAND...: as a plain user.
 as_nobody() {
     setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# no_cage [COMMAND]...: why no cage for strangers' programs can be made here, by that command; or nothing.
+no_cage() {
+    local why
+    if ! why=$(bash "$top/scripts/need" --try bwrap); then
+        echo "not here: $why"
+        return
+    fi
+    why=$("$@" bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / --dev /dev --proc /proc \
+        unshare --user --map-root-user --mount --pid --fork true 2>&1) ||
+        echo "not here: ${why//$'\n'/ }; make test IN=vm"
+}
+
+needs_cage() {
+    local why
+    why=$(no_cage "$@")
+    [ -z "$why" ] || skip "$why"
+}
+
+# As we are, or in a user namespace.
+needs_namespaces() {
+    unshare --pid --fork true 2>/dev/null || unshare --user --map-root-user true 2>/dev/null ||
+        skip 'not here: no namespaces; make doctor says what gives them'
+}
+
+# The reference was run: each of its checks has passed, or this machine cannot show it.
+is_right() {
+    [ "$status" = 0 ] || [[ $output = *'Error 77'* && $output != *FAIL* ]]
 }
 
 # poll SECONDS COMMAND...: until the command succeeds, or the time is up.
@@ -40,7 +110,7 @@ ledger() {
             echo "$group"
         fi
     done
-    cut -d' ' -f5 /proc/self/mountinfo | sort
+    cut -d' ' -f5 /proc/self/mountinfo
     grep -h ' 600 ' /proc/sysvipc/shm || true
     find /dev/shm -name litter
 }
@@ -50,7 +120,7 @@ copy_of_project() {
     mkdir -p "$1"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$1"
     # Unfinished work of whoever runs these tests is not what they are about.
-    (cd "$1" && scripts/starter --all --force >/dev/null)
+    (cd "$1" && bash scripts/starter --all --force >/dev/null)
 }
 
 # in_tmpfs OPTIONS COMMAND...: with a small file system of its own at $BATS_TEST_TMPDIR/disk.
@@ -63,4 +133,18 @@ in_tmpfs() {
     # shellcheck disable=SC2016 # the inner shell expands it
     run unshare "${as[@]}" --mount bash -c 'mount -t tmpfs -o "$1" none "$0" && shift && "$@"' \
         "$BATS_TEST_TMPDIR/disk" "$options" "$@"
+}
+
+# nothing_new BEFORE: all that is on the machine now was there in that ledger, or goes soon: others are
+# at work on this machine, too.
+nothing_new() {
+    poll "${2:-30}" has_nothing_new "$1" || {
+        echo 'this is left:'
+        cat "$1.new"
+        return 1
+    }
+}
+has_nothing_new() {
+    comm -13 <(sort "$1") <(ledger | sort) >"$1.new"
+    [ ! -s "$1.new" ] || { sleep 0.2 && false; }
 }

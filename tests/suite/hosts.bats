@@ -37,6 +37,8 @@ missing() {
     try=$("$top/scripts/need" --try parallel ssh sshd bwrap ip unshare nsenter patch) ||
         { echo "$try" && return; }
     [ "$EUID" = 0 ] || { echo 'it needs root; sudo make test' && return; }
+    try=$(no_cage)
+    [ -z "$try" ] || { echo "${try#not here: }" && return; }
     ! try=$(unshare --net --mount --pid --fork true 2>&1) || return 1
     echo "$try; make test IN=vm"
 }
@@ -54,7 +56,7 @@ world() {
         declare -f
         printf 'top=%q dir=%q\nbegin\n"$@"\n' "$top" "$BATS_FILE_TMPDIR"
     } >"$BATS_TEST_TMPDIR/world"
-    timeout --foreground -k 5 100 unshare --net --mount --pid --fork --kill-child --mount-proc \
+    timeout --foreground -k 5 900 unshare --net --mount --pid --fork --kill-child --mount-proc \
         bash "$BATS_TEST_TMPDIR/world" "$@" </dev/null
 }
 
@@ -97,7 +99,7 @@ machine() {
     echo "192.0.2.$((4 * n + 2)) $(cut -d' ' -f1,2 "/run/h$n.pub")" >>/run/known
     printf '%s\n' "Host h$n" "HostName 192.0.2.$((4 * n + 2))" 'User root' 'IdentityFile /run/me' \
         'IdentitiesOnly yes' 'UserKnownHostsFile /run/known' 'StrictHostKeyChecking yes' >>/run/config
-    poll 10 ssh -F /run/config "h$n" true 2>/dev/null
+    poll 120 ssh -F /run/config "h$n" true 2>/dev/null
 }
 
 # sessions N: how many commands hN was asked for.

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # scripts/judge-all: one bats for many records says what one bats for each record says.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 # A class: CLASS/LAB/TITLE/record, of the golden records, the starters, the solutions, and of wrong

@@ -2,6 +2,8 @@
 # scripts/lint, in a tree of its own, with tools that only write down that they had their turn.
 # shellcheck disable=SC2016 # a script in quotes is for another shell
 
+load helper
+
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     mkdir -p scripts solutions/01-x tests bin

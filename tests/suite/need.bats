@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # scripts/need, with fake package managers: PATH holds nothing but what a test puts there.
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # The lock and a plain user need a copy of the script that everybody may read.
 setup() {
@@ -112,16 +112,60 @@ log_is() {
 
 apt_install="apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300"
 
-@test "need: when nothing is missing it prints nothing and starts no program" {
+@test "need: when nothing is missing it prints nothing and starts no program, but to ask its version" {
     stub gcc
-    stub bats
+    stub bats 'echo Bats 1.2.1'
     stub ps
     command_not_found_handle() { echo "$*" >>"$log"; }
     export -f command_not_found_handle
     export log
     PATH=$bin run "$BASH" "$dir/need" cc bats ps
     [[ $status == 0 && -z $output ]]
-    log_is ""
+    log_is "bats --version"
+}
+
+@test "need: a tool that is too old is named, with what to type, and nothing is installed" {
+    local name old new
+    stub apt-get
+    while read -r name old new; do
+        : >"$log"
+        stub "$name" "echo '$name version v$old (of today, 99.9)'"
+        run need root -- "$name"
+        [[ $status == 3 ]]
+        has "need: $name $old is too old ($bin/$name): "
+        run need root -- --try "$name"
+        [[ $status == 3 && ${#lines[@]} == 1 ]]
+        has "$name $old is too old"
+        stub "$name" "echo '$name version v$new (of today, 0.0.1)'"
+        run need root -- "$name"
+        [[ $status == 0 && -z $output ]]
+        [[ $(<"$log") != *apt-get* ]]
+    done <<'END'
+bats 0.4.0 1.2.1
+bats 1.2.0 1.10.0
+bwrap 0.6.1 0.7.0
+node 12.22.9 18.0.0
+asciinema 2.1.0 3.0.1
+END
+}
+
+@test "need: what is missing is installed, and then what is too old is named" {
+    stub bats 'echo Bats 1.1.0'
+    stub dnf "$(bring ps)"
+    run need root -- ps bats
+    [[ $status == 3 ]]
+    has "installing: procps-ng"
+    has "bats 1.1.0 is too old"
+}
+
+@test "need: moreutils' parallel is not the one that is meant" {
+    stub parallel 'echo "parallel: invalid option -- -" >&2; exit 1'
+    run need user -- --try parallel
+    [[ $status == 1 ]]
+    has "missing: parallel;"
+    stub parallel 'echo GNU parallel 20210822'
+    run need user -- --try parallel
+    [[ $status == 0 ]]
 }
 
 @test "need: --help prints the usage, wrong usage exits 2" {

@@ -6,13 +6,13 @@ load helper
 setup_file() {
     load helper
     command -v expect >/dev/null || return 0 # setup() says so
-    export TMPDIR=$BATS_FILE_TMPDIR/tmp BUILD=$BATS_FILE_TMPDIR/build TICK=0.005 NO_COLOR=1
+    export TMPDIR=$BATS_FILE_TMPDIR/tmp BUILD=$BATS_FILE_TMPDIR/build TICK=0.005 NO_COLOR=1 TERM=xterm
     mkdir "$TMPDIR"
     groups >"$BATS_FILE_TMPDIR/groups"
     project FROM=solutions programs
     # drive COMMAND [TEXT KEY]...: each key, or signal, is sent when its text has appeared.
     cat >"$BATS_FILE_TMPDIR/drive" <<'END'
-set timeout 20
+set timeout 120
 spawn -noecho bash -c "stty rows 24 columns 80; exec [lindex $argv 0]"
 foreach {text key} [lrange $argv 1 end] {
     expect -ex $text {} timeout { puts "\nno '$text'"; exit 97 } eof { puts "\nended before '$text'"; exit 98 }
@@ -47,13 +47,13 @@ has_no_group() {
     [ -z "$(comm -13 "$BATS_FILE_TMPDIR/groups" <(groups))" ]
 }
 
-# At once, but for groups: somebody else's demonstration may have begun meanwhile.
 is_clean() {
-    has_no_process && [ -z "$(ls "$TMPDIR")" ] && poll 60 has_no_group
+    has_no_process && [ -z "$(ls "$TMPDIR")" ] && has_no_group
 }
 
+# In time: who was killed needs a moment to go, and somebody else's demonstration may have begun.
 nothing_left() {
-    is_clean || {
+    poll 60 is_clean || {
         find /proc/[0-9]*/exe -lname "$BUILD/*" 2>/dev/null || true
         ls "$TMPDIR"
         groups
@@ -217,6 +217,35 @@ at_every_step() {
     [ "$status" = 2 ]
 }
 
+@test "a terminal that cannot move its cursor gets no demonstration in steps, and no colours" {
+    drive 'env TERM=dumb STEP=1 scripts/demo 03-setns-join'
+    [ "$status" = 2 ]
+    [[ $output = *TERM=dumb*'Leave STEP out'* && $output != *$'\e'* ]]
+    drive 'env -u NO_COLOR TERM=dumb scripts/demo 01-clone-pid1'
+    [ "$status" = 0 ]
+    [[ $output = *'my PID is 1'* && $output != *$'\e'* ]]
+    drive 'env -u NO_COLOR scripts/demo 01-clone-pid1'
+    [[ $output = *$'\e[1m'* ]]
+}
+
+@test "without a temporary folder it says what to type, status 2" {
+    drive 'env TMPDIR=/nonexistent STEP=1 scripts/demo 03-setns-join'
+    [ "$status" = 2 ] || [ "$EUID" != 0 ] # sudo keeps no TMPDIR
+    [[ $output = *TMPDIR=FOLDER* ]] || [ "$EUID" != 0 ]
+}
+
+@test "a blank or a colon in the path of the tree or of TMPDIR" {
+    local dir="$BATS_TEST_TMPDIR/a b:c"
+    mkdir -p "$dir/tmp"
+    (cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$dir"
+    make -s -C "$dir" BUILD=build FROM=solutions programs
+    drive "bash -c 'cd \"$dir\" && BUILD=build TMPDIR=\"$dir/tmp\" STEP=1 exec scripts/demo 01-clone-pid1'" \
+        'runs it' $'\r' 'goes on' q
+    [ "$status" = 0 ]
+    [[ $output = *'child: my PID is 1'* && $output != *recorded* ]]
+    [ -z "$(ls "$dir/tmp")" ]
+}
+
 @test "a plain user without sudo: namespaces of his own, and a recorded run of the cpuset walk" {
     needs_root
     local keys=() step dir
@@ -278,10 +307,24 @@ shown() {
     [ "$status" = 0 ]
 }
 
+@test "a newer asciinema is named, with what to type; a cast leaves nothing in HOME" {
+    mkdir "$BATS_TEST_TMPDIR"/{bin,home}
+    printf '#!%s\necho asciinema 3.0.0\n' "$BASH" >"$BATS_TEST_TMPDIR/bin/asciinema"
+    chmod +x "$BATS_TEST_TMPDIR/bin/asciinema"
+    cd "$top"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/cast 02-unshare-fork
+    [ "$status" = 2 ]
+    [[ $output = *'asciinema 3.0.0'*"'asciinema<3'"* ]]
+    rm "$BATS_TEST_TMPDIR/bin/asciinema"
+    command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/need asciinema'
+    HOME=$BATS_TEST_TMPDIR/home PACE=0.1 scripts/cast 01-clone-pid1
+    [ -z "$(ls -A "$BATS_TEST_TMPDIR/home")" ]
+}
+
 @test "a cast is an asciicast of version 2, of a screen of 80x24, that shows every step" {
     command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/need asciinema'
     cd "$top"
-    PACE=0.2 scripts/cast 02-unshare-fork
+    TERM=dumb PACE=0.2 scripts/cast 02-unshare-fork
     local cast=$BUILD/slides/casts/demo2.cast
     head -n 1 "$cast" | grep '"version": 2' | grep '"width": 80' | grep '"height": 24'
     grep -q 'Lab 2, 3 of 3' "$cast"

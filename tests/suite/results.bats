@@ -5,8 +5,6 @@
 
 load helper
 
-bats_require_minimum_version 1.5.0
-
 # --- a class ---------------------------------------------------------------------------------------
 
 # hand_in KEY LAB RECORD [C-FILE]: the student has handed in that lab, and it was run. RECORD is a file,
@@ -659,6 +657,101 @@ similar() {
     [ -z "$(find "$new" -maxdepth 2 -name 'bob*')" ]
     run ! grep -q bob "$new/grades.csv" "$new/report.html" "$new/junit.xml"
     diff -r "$out/feedback/alice.md" "$new/feedback/alice.md"
+}
+
+# small CLASS: alice and bob, and their results.
+small() {
+    mkdir -p "$1/students"
+    cp -r "$out"/students/{alice,bob} "$1/students"
+    scripts/results "$1" >/dev/null
+}
+
+@test "what somebody else has put into OUT, or has written into a file of ours, is not lost" {
+    local new=$BATS_TEST_TMPDIR/grades
+    mkdir -p "$new"/{feedback,gradescope}
+    echo mine | tee "$new/feedback/mine.txt" "$new/feedback/alice.md~" "$new/gradescope/old.json" >"$new/notes"
+    echo before >"$new/grades.csv"
+    small "$new"
+    [ "$(cat "$new"/grades.csv.2*)" = before ]
+    grep -q '^"alice"' "$new/grades.csv"
+    # Remarks stay in a file whose new text is the old one.
+    echo 'Well done!' | tee -a "$new"/feedback/{alice,bob}.md >/dev/null
+    cp "$new/feedback/bob.md" "$BATS_TEST_TMPDIR/remarks"
+    sed -i 's/\tfail\t/\tpass\t/' "$new/students/bob/01-clone-pid1/result"
+    run scripts/results "$new"
+    [ "$status" = 0 ]
+    [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
+    # Where there is something new to say, they are beside it, and it is said.
+    run ! grep -q 'Well done' "$new/feedback/bob.md"
+    cmp "$BATS_TEST_TMPDIR/remarks" "$new"/feedback/bob.md.2*
+    [[ $output != *alice.md* ]]
+    scripts/results "$new" >/dev/null
+    [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
+    # Of a student who is gone, what has remarks in it stays, and nothing else.
+    rm -r "$new/students/alice"
+    scripts/results "$new" >/dev/null
+    [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
+    [ -z "$(find "$new"/{gradescope,classroom50} -name 'alice*')" ]
+    [ "$(cat "$new"/{notes,feedback/mine.txt,feedback/alice.md~,gradescope/old.json} | grep -c mine)" = 4 ]
+    [ "$(find "$new" -name '*.2[0-9][0-9][0-9]-*' | wc -l)" = 2 ]
+}
+
+@test "a link or a folder in the place of a file of ours is kept as it is" {
+    local new=$BATS_TEST_TMPDIR/grades
+    mkdir -p "$new/feedback/bob.md"
+    echo mine | tee "$BATS_TEST_TMPDIR/elsewhere" >"$new/feedback/bob.md/mine"
+    ln -s "$BATS_TEST_TMPDIR/elsewhere" "$new/grades.csv"
+    small "$new"
+    [ "$(<"$BATS_TEST_TMPDIR/elsewhere")" = mine ]
+    [ "$(cat "$new"/feedback/bob.md.2*/mine)" = mine ]
+    [ -f "$new/feedback/bob.md" ]
+}
+
+@test "010, 10, 10.0 and 1e1 are four students everywhere; .ZIP and .zip go from a name" {
+    needs jq
+    local new=$BATS_TEST_TMPDIR/grades id
+    for id in 010 10 10.0 1e1; do
+        mkdir -p "$new/students/$id"
+        cp -r "$out"/students/carol/0* "$new/students/$id"
+        out=$new student "$id" "$id.ZIP"
+    done
+    scripts/results "$new" >"$BATS_TEST_TMPDIR/table" || [ $? = 70 ]
+    for id in 010 10 10.0 1e1; do
+        grep -q "^\"$id\",.*,\"$id\""$'\r$' "$new/grades.csv"
+        grep -q "^$id  " "$BATS_TEST_TMPDIR/table"
+        [ "$(jq -r .owner "$new/classroom50/$id.json")" = "$id" ]
+        [ "$(jq -r .extra_data.student "$new/gradescope/$id.json")" = "$id" ]
+        grep -q "^# .$id.\$" "$new/feedback/$id.md"
+        grep -q "package=\"$id\"" "$new/junit.xml"
+        out=$new section again | grep ' 5 not here' | grep -qE "[ ,]${id//./[.]} ?(,|\$)"
+    done
+}
+
+@test "any path of OUT, and any CDPATH: the same results" {
+    local new
+    # shellcheck disable=SC2016 # nothing is to be expanded
+    for new in 'R&D it'\''s "$x" 100%' 'a\tb#:(1)' -x; do
+        mkdir -p "$BATS_TEST_TMPDIR/$new/students"
+        cp -r "$out"/students/{alice,bob} "$BATS_TEST_TMPDIR/$new/students"
+        (cd "$BATS_TEST_TMPDIR" && CDPATH=".:$top" "$tree/scripts/results" "./$new") >/dev/null
+        grep -q '^"alice"' "$BATS_TEST_TMPDIR/$new/grades.csv"
+        diff "$out/feedback/alice.md" "$BATS_TEST_TMPDIR/$new/feedback/alice.md"
+    done
+}
+
+@test "no room for the results: one sentence, and those of the last time are whole" {
+    needs_root
+    local new=$BATS_TEST_TMPDIR/grades
+    mkdir "$new"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run unshare -m bash -c 'mount -t tmpfs -o size=2m tmpfs "$1" && mkdir "$1/students" && cp -r "$2"/students/{alice,bob} "$1/students" &&
+        scripts/results "$1" >/dev/null && cksum "$1"/*.* && rm -r "$1/students/bob"
+        head -c 2M /dev/zero >"$1/fill" 2>/dev/null
+        truncate -s -16K "$1/fill"
+        scripts/results "$1"; echo "status $?"; rm "$1/fill"; cksum "$1"/*.*' - "$new" "$out"
+    echo "$output"
+    [[ $output = *'There is no room left in '*'status 1'* ]]
+    [ "$(head -n 3 <<<"$output")" = "$(tail -n 3 <<<"$output")" ]
 }
 
 @test "a larger class needs no more processes" {

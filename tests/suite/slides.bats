@@ -2,7 +2,7 @@
 # The deck: scripts/slides builds it, scripts/slides-check finds what is wrong with it. One build and
 # one browser for all checks: a copy of the deck with a slide more for each kind of fault.
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # The slides with a fault each. They take 0 minutes, but for the first one.
 faulty_slides() {
@@ -163,6 +163,55 @@ finds() {
     PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
     [ "$status" = 1 ]
     [[ $stderr == *"is not of the commands in the deck"* ]]
+}
+
+@test "without root and without user namespaces sessions come from their recordings" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    printf '#!%s\necho "unshare: unshare failed: No space left on device" >&2\nexit 1\n' "$BASH" >"$BATS_TEST_TMPDIR/bin/unshare"
+    chmod -R a+rx "$BATS_TEST_TMPDIR/bin"
+    # Of a folder that everybody may read.
+    local dir
+    dir=$(mktemp -d -p /tmp)
+    cp -r slides scripts "$BATS_TEST_TMPDIR/bin" "$dir"
+    sed -n '/^<!-- run kernel/,/^```$/p' slides/deck.md >"$dir/deck.md"
+    chmod -R a+rX "$dir"
+    run plain env SUDO= PATH="$dir/bin:$PATH" TMPDIR=/tmp node "$dir/slides/fill.mjs" "$dir/deck.md"
+    rm -r "$dir"
+    [ "$status" = 0 ]
+    [[ $output == *'<p class="recorded">Recorded on Linux '* ]]
+}
+
+plain() {
+    if [ "$EUID" = 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+@test "in a tree with a blank and a colon in its path sessions find the programs, and CDPATH does not matter" {
+    local dir="$BATS_TEST_TMPDIR/a b:c"
+    mkdir -p "$dir/tmp" "$dir/elsewhere/x"
+    cp -r slides scripts solutions "$dir"
+    printf '%s\n' '<!-- run lab1: -->' '```console' 'mkdir x' 'cd x' '$ type -t clone-pid1' '```' >"$dir/slides/deck.md"
+    rm -r "$dir/slides/recorded"/*
+    (cd "$dir" && BUILD=build TMPDIR=$dir/tmp CDPATH=$dir/elsewhere:. scripts/slides --record)
+    [ "$(tail -n +2 "$dir/slides/recorded/lab1.txt")" = $'--\n$ type -t clone-pid1\n  file' ]
+    [ -z "$(ls "$dir/tmp")" ]
+}
+
+@test "npm keeps nothing in a home that is not there, or somebody else's" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    # shellcheck disable=SC2016
+    printf '#!%s\necho "cache=<$npm_config_cache>"\nexit 1\n' "$BASH" >"$BATS_TEST_TMPDIR/bin/npm"
+    chmod +x "$BATS_TEST_TMPDIR/bin/npm"
+    echo '# empty' >"$BATS_TEST_TMPDIR/deck.md"
+    for home in /nonexistent /proc/self "$HOME"; do
+        BUILD=$BATS_TEST_TMPDIR/build HOME=$home PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/slides "$BATS_TEST_TMPDIR/deck.md"
+        [ "$status" = 1 ]
+        [[ $output == *'cache=</'* ]] || [ "$home" = "$HOME" ]
+    done
+    [[ $output == *'cache=<>'* ]] || [ ! -O "$HOME" ]
 }
 
 @test "each recording is of the commands in the deck" {

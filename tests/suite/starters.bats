@@ -1,13 +1,18 @@
 #!/usr/bin/env bats
 # The starters in labs/ and their generator, scripts/starter.
 
+load helper
+
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     export ROOT=$PWD
 }
 
+# Neither the settings of who runs this, nor the repository from whose hook it is run.
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
+    unset "${!GIT_@}"
+    export HOME=$PWD XDG_CONFIG_HOME=$PWD GIT_CONFIG_NOSYSTEM=1
 }
 
 # generate LINE...: makes a starter from these lines.
@@ -24,6 +29,7 @@ must_fail_at() {
 
 # A tree with one lab, in git if the argument is git.
 make_tree() {
+    [ "$1" != git ] || command -v git >/dev/null || skip 'not here: no git; scripts/need git'
     mkdir -p tree/scripts tree/solutions/01-x tree/labs/01-x
     cp "$ROOT/scripts/starter" tree/scripts/
     cd tree || return

@@ -2,7 +2,7 @@
 # scripts/vm: what a guest is, and that nothing is left of it however it ends.
 # shellcheck disable=SC2016 # a script in '...' is for the guest's shell
 
-bats_require_minimum_version 1.5.0
+load helper
 
 # A kernel is downloaded once; without a network and without one in the cache no guest can run.
 setup() {
@@ -105,6 +105,112 @@ nothing_left() {
     within 60 pgrep -s "$session" -f ^qemu
     kill -KILL "$session"
     within 10 no_process
+}
+
+# What the guest has of its own would hide them. The mask of who calls is no matter of the guest's user.
+@test "a folder below /run, and one below /dev, are seen in the guest, by a plain user of it, too" {
+    [ -w /run ] && [ -w /dev/shm ] || skip 'not here: it needs root, to make folders in /run and /dev/shm; sudo make test'
+    run="/run/vm test.$$" dev="/dev/shm/vm test.$$"
+    mkdir "$run" "$dev"
+    echo one >"$run/file"
+    echo two >"$dev/file"
+    chmod -R a+rX "$run" "$dev"
+    status=0
+    (cd "$run" && umask 077 && "$vm" --user plain --see "$dev" cat file "$dev/file") >out 2>&1 || status=$?
+    rm -r "$run" "$dev"
+    [ "$status" = 0 ]
+    [ "$(cat out)" = $'one\ntwo' ]
+}
+
+@test "a folder that the guest cannot have: a sentence, and 125" {
+    cd /proc/self
+    run "$vm" true
+    [ "$status" = 125 ]
+    [[ $output == *'The guest has no folder /proc/'* ]]
+}
+
+# quick COMMAND...: in time, for what is wrong is found before a guest is started.
+quick() {
+    run timeout 60 "$@"
+    echo "$output"
+    [ "$status" = 125 ]
+}
+
+@test "no room, no temporary folder, no home to write in, a kernel that may not be read: a remedy, and 125" {
+    quick env TMPDIR=/nonexistent "$vm" true
+    [[ $output == *'TMPDIR=FOLDER'* ]]
+    quick env HOME=/proc/nowhere XDG_CACHE_HOME= "$vm" true
+    [[ $output == *'XDG_CACHE_HOME=FOLDER'* ]]
+    [ "$EUID" = 0 ] || return 0
+    mkdir full
+    quick unshare -m sh -c 'mount -t tmpfs -o size=1m full full && TMPDIR=$PWD/full exec "$0" true' "$vm"
+    [[ $output == *'TMPDIR=FOLDER'*'has room'* ]]
+    quick unshare -m sh -c 'mount -t tmpfs -o size=1m full full && XDG_CACHE_HOME=$PWD/full exec "$0" true' "$vm"
+    [[ $output == *'XDG_CACHE_HOME=FOLDER'*'has room'* ]]
+    folder=$(mktemp -d -p /tmp)
+    cp "${vm%/*}/vm-kernel" "$folder"
+    install -m 600 /dev/null "$folder/vmlinuz-1"
+    chmod 755 "$folder"
+    install -d -o 65534 "$folder/cache"
+    quick setpriv --reuid=65534 --regid=65534 --clear-groups env XDG_CACHE_HOME="$folder/cache" \
+        "$folder/vm-kernel" "$folder/vmlinuz-1" x86_64
+    rm -r "$folder"
+    [[ $output == *"sudo chmod a+r '$folder/vmlinuz-1'"* ]]
+}
+
+@test "without HOME the home is what the system knows; root keeps nothing in that of somebody else" {
+    kernel=$(env -u XDG_CACHE_HOME -u HOME "$vm-kernel" 6.1 "$(uname -m)")
+    [ -s "$kernel/initrd" ]
+    [ "$EUID" = 0 ] || skip 'not here: the rest needs root; sudo make test'
+    mkdir home
+    chown 65534 home
+    run env -u XDG_CACHE_HOME HOME="$PWD/home" "$vm-kernel" 6.1 "$(uname -m)"
+    [ "$output" = "$kernel" ]
+    run env XDG_CACHE_HOME="$PWD/home/cache" "$vm-kernel" 6.1 "$(uname -m)"
+    [ "$output" = "$kernel" ]
+    [ -z "$(ls -A home)" ]
+}
+
+# make_initrd alone, on modules that depmod takes for such.
+@test "modules that are packed by xz or zstd are unpacked; what cannot be is named" {
+    PATH=$PATH:/usr/sbin:/sbin
+    command -v zstd >/dev/null || skip 'not here: no zstd; scripts/need zstd'
+    [[ $(depmod --version) == *+ZSTD*+XZ* || $(depmod --version) == *+XZ*+ZSTD* ]] || skip 'not here: this depmod reads neither'
+    fail() { printf '%s\n' "$@" && exit 125; }
+    eval "$(sed -n '/^unpack_module()/,/^}/p; /^make_initrd()/,/^}/p' "$vm-kernel")"
+    modules=lib/modules/9.9/kernel
+    mkdir -p bin "$modules"
+    for module in virtio_pci 9pnet_virtio 9p overlay; do
+        echo 'static const char a[] __attribute__((section(".modinfo"), used)) = "license=GPL";' |
+            "${CC:-cc}" -x c -c -o "$modules/$module.ko" -
+    done
+    zstd -q --rm "$modules/9p.ko"
+    xz "$modules/overlay.ko"
+    cp "$(type -P true)" bin/busybox
+    export -f fail make_initrd unpack_module
+    bash -euo pipefail -c 'make_initrd 9.9'
+    [ "$(head -qc 4 initrd.d/modules/*.ko | tr -dc E | wc -c)" = 4 ]
+    cpio -it --quiet <initrd | grep modules/104.ko
+    rm -r initrd*
+    cp "$(type -P true)" bin/busybox
+    unpack_module() { cat "$1"; }
+    run bash -euo pipefail -c 'make_initrd 9.9'
+    [ "$status" = 125 ]
+    [[ $output == *'could not be unpacked'*'scripts/need xz zstd'* ]]
+}
+
+@test "where another group has a CPU for itself alone, the doctor's group gets another one" {
+    "${CC:-cc}" -std=gnu11 -O2 -o probe "${vm%/*}/doctor-probe.c"
+    chmod 755 . probe
+    run "$vm" --cgroup v1 --cpus 2 -- sh -c 'set -e
+        cd /sys/fs/cgroup/cpuset && mkdir special
+        echo 0 >special/cpuset.mems && echo 1 >special/cpuset.cpus && echo 1 >special/cpuset.cpu_exclusive
+        "$1"
+        echo 0-1 >special/cpuset.cpus
+        "$1"' sh "$PWD/probe"
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(grep '^group ' <<<"$output")" = $'group yes\ngroup no EINVAL cpuset.cpus' ]
 }
 
 @test "all checks of all labs pass in a guest with pure cgroup v2" {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # The witness: its record, its limits, and what a program can do to it: nothing.
 
-bats_require_minimum_version 1.5.0
 load helper
 
 setup_file() {
     load helper
     project "$BATS_FILE_TMPDIR/build/witness"
-    export witness=$BATS_FILE_TMPDIR/build/witness program=$BATS_FILE_TMPDIR/misbehave
+    export witness=$BATS_FILE_TMPDIR/build/witness name=misbehave-$$
+    export program=$BATS_FILE_TMPDIR/$name
     "${CC:-cc}" -O1 -Wall -Wextra -o "$program" "$BATS_TEST_DIRNAME/misbehave.c" -lrt
     "${CC:-cc}" -O1 -Wall -Wextra -o "$BATS_FILE_TMPDIR/prints" "$BATS_TEST_DIRNAME/prints.c" -pthread
     chmod 755 "$BATS_FILE_TMPDIR" "$program" "$BATS_FILE_TMPDIR/prints"
@@ -15,6 +15,7 @@ setup_file() {
 
 # scenario LINE...: the record of the program in one run of these steps.
 scenario() {
+    needs_namespaces
     printf '#> run x\n' >"$BATS_TEST_TMPDIR/scenario"
     printf '#>   %s\n' "$@" >>"$BATS_TEST_TMPDIR/scenario"
     "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
@@ -233,15 +234,19 @@ events() {
     has 'out stdin 0'
 }
 
-@test "the program cannot reach PID 1 of the cage, nor the machine" {
-    scenario 'start reach'
-    has 'out ptrace 1: Operation not permitted'
-    has 'out /proc/1/(mem|fd/0|ns/mnt|environ): Permission denied'
-    has 'out /etc/passwd: (Permission denied|Read-only file system)'
-    has 'out remount: .*not permitted'
-    has 'out mknod: Operation not permitted'
+# All of it was tried, and refused, in whatever words.
+has_reached_nothing() {
+    local what
+    for what in 'ptrace 1' /proc/1/{mem,fd/0,ns/mnt,environ} /etc/passwd remount mknod; do
+        has "out $what: .+"
+    done
     has_not 'out (ptrace|/proc|/etc|remount|mknod).*: done'
     has 'exit 0'
+}
+
+@test "the program cannot reach PID 1 of the cage, nor the machine" {
+    scenario 'start reach'
+    has_reached_nothing
 }
 
 @test "the trusted processes beside it have nothing open that it could take" {
@@ -404,26 +409,31 @@ here() {
     for what in litter daemonise spin bomb massacre reach; do
         scenario 'cpuset' 'loop FIRST' "start $what"
     done
-    ledger | diff "$BATS_TEST_TMPDIR/before" -
-    run ! pgrep -f "^misbehave"
+    nothing_new "$BATS_TEST_TMPDIR/before"
+    poll 30 not pgrep -f "^$name " >/dev/null
 }
 
 @test "who kills the witness kills all that it has started, and the next one removes its group" {
     needs_root
+    scenario 'cpuset' 'start nothing'
+    if grep -q ' not-here ' "$BATS_TEST_TMPDIR/record"; then
+        skip "not here: $(sed -n 's/^[0-9.]* not-here //p' "$BATS_TEST_TMPDIR/record")"
+    fi
     ledger >"$BATS_TEST_TMPDIR/before"
     local signal
+    # It waits, again and again, so that it is at work when the signal comes.
+    printf '#> run x\n#> cpuset\n#> loop FIRST\n#> start deaf\n' >"$BATS_TEST_TMPDIR/scenario"
+    printf '%.0s#> until never\n#> signal CONT\n' {1..30} >>"$BATS_TEST_TMPDIR/scenario"
     for signal in TERM INT KILL; do
-        printf '#> run x\n#> cpuset\n#> loop FIRST\n#> start deaf\n#> until never\n' >"$BATS_TEST_TMPDIR/scenario"
         "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record" 3>&- &
         local pid=$!
-        poll 10 pgrep -P "$pid" >/dev/null
-        poll 10 pgrep -f '^misbehave deaf' >/dev/null || true
+        poll 60 pgrep -f "^$name deaf" >/dev/null
         kill -s "$signal" "$pid"
         wait "$pid" || true
-        poll 10 not pgrep -f '^misbehave deaf' >/dev/null
+        poll 60 not pgrep -f "^$name deaf" >/dev/null
     done
     scenario 'cpuset' 'start nothing'
-    ledger | diff "$BATS_TEST_TMPDIR/before" -
+    nothing_new "$BATS_TEST_TMPDIR/before"
 }
 
 not() {
@@ -436,17 +446,14 @@ not() {
     printf '#> run x\n#> start reach\n#> run y\n#> cpuset\n#> start reach\n' >"$dir/scenario"
     cp "$witness" "$program" "$dir"
     chmod 755 "$dir"
-    if [ "$EUID" = 0 ]; then
-        as_nobody "$dir/witness" "$dir/scenario" "$dir/misbehave" >"$BATS_TEST_TMPDIR/record"
-    else
-        "$dir/witness" "$dir/scenario" "$dir/misbehave" >"$BATS_TEST_TMPDIR/record"
-    fi
+    local user=()
+    [ "$EUID" != 0 ] || user=(as_nobody)
+    "${user[@]}" "$dir/witness" "$dir/scenario" "$dir/$name" >"$BATS_TEST_TMPDIR/record"
     rm -r "$dir"
     grep -q 'not-here .*namespaces' "$BATS_TEST_TMPDIR/record" && skip 'not here: a plain user may make no namespaces; see make doctor'
     has 'cage as-user pid mnt ipc uts net user private.*'
-    has 'not-here making cgroups needs root; .*'
-    has 'out ptrace 1: Operation not permitted'
-    has_not 'out (ptrace|/proc|/etc|remount|mknod).*: done'
+    has 'not-here .*; .*' # of cgroups
+    has_reached_nothing
 }
 
 @test "a scenario or an argument that makes no sense is refused with exit status 2" {

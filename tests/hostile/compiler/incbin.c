@@ -2,7 +2,7 @@
 // what: puts files of the machine into the program, which prints them
 // stops: the assembler sees what the compiler sees
 // expect: does not compile
-// expect: file not found: /etc/shadow
+// expect: /etc/shadow
 #include <stdio.h>
 
 __asm__(".section .rodata\nsecret: .incbin \"/etc/shadow\"\nend: .byte 0\n.text");

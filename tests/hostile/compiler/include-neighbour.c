@@ -3,7 +3,7 @@
 //       it to be
 // stops: the compiler sees /usr and this file only
 // expect: does not compile
-// expect: neighbour.c: No such file or directory
+// expect: neighbour.c
 #include "@canary@/neighbour.c"
 #include "../../alice/03-setns-join/setns-join.c"
 #include "../alice/setns-join.c"

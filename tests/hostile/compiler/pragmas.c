@@ -1,7 +1,6 @@
 // lab: 01-clone-pid1
 // what: loads a plugin into the compiler, reads a precompiled header, writes files: by pragmas
 // stops: none of that can be asked for in a source
-// expect: warning: ignoring
 // expect: fail
 #pragma GCC plugin "/tmp/plugin.so"
 #pragma GCC option "-fplugin=/tmp/plugin.so"

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# Tools by version: every bats from 1.2.1 on gives the same verdicts; what is older is named and refused.
+# And files as other systems leave them: without run bits, on noexec, with CRLF, with older headers.
+
+load helper
+
+# 1.2.1 is that of Ubuntu 22.04 and Debian 11, 1.7 the last that needs its trap, 1.11.1 is that of Debian 13.
+versions=(1.2.1 1.7.0 1.11.1 1.13.0)
+
+setup_file() {
+    load helper
+    local version
+    export BUILD=$BATS_FILE_TMPDIR/build
+    for version in 1.2.0 "${versions[@]}"; do
+        mkdir "$BATS_FILE_TMPDIR/$version"
+        npm install --silent --prefer-offline --no-audit --no-fund --prefix "$BATS_FILE_TMPDIR/$version" \
+            "bats@$version" >/dev/null 2>&1 </dev/null || return 0
+    done
+}
+
+setup() {
+    cd "$top" || return
+    bin=$BATS_TEST_TMPDIR/bin
+    mkdir "$bin" "$BATS_TEST_TMPDIR/tmp"
+}
+
+# by VERSION COMMAND...: with that bats first on PATH, where nothing of the bats around it is left.
+by() {
+    local path=$BATS_FILE_TMPDIR/$1/node_modules/bats/bin:${PATH//"$BATS_LIBEXEC:"/}
+    [ -e "${path%%:*}/bats" ] || skip "not here: npm gets no bats $1; scripts/need npm, and a network"
+    env -u BATS_ROOT -u BATS_RUN_TMPDIR TMPDIR="$BATS_TEST_TMPDIR/tmp" PATH="$path" "${@:2}"
+}
+
+# stub NAME BODY: a tool that is first on PATH.
+stub() {
+    printf '#!%s\n%s\n' "$BASH" "$2" >"$bin/$1"
+    chmod 755 "$bin/$1"
+    PATH=$bin:$PATH
+}
+
+# must_be VERDICTS: what is on stdin, with the columns of tests/verdicts.awk, is what that file has.
+must_be() {
+    diff -u "$1" <(awk -F '\t' '{ sub(/ \| .*/, "", $3); print $1 ($3 == "" ? "" : ": " $3) }')
+}
+
+@test "all golden records, many at once: the same verdicts with every bats, and nothing is left" {
+    local version lab record class n
+    find / -maxdepth 1 | sort >"$BATS_TEST_TMPDIR/before"
+    scripts/points --tsv >"$BATS_TEST_TMPDIR/points"
+    for version in "${versions[@]}"; do
+        for lab in tests/records/*; do
+            lab=${lab##*/} class=$BATS_TEST_TMPDIR/$version/${lab##*/} n=0
+            for record in tests/records/"$lab"/*.record; do
+                mkdir -p "$class/$((++n))"
+                cp "$record" "$class/$n/record"
+            done
+            printf '%s\n' "$class"/*/record >"$class/list"
+            by "$version" scripts/judge-all "tests/$lab.bats" "$BATS_TEST_TMPDIR/points" "$class/list"
+            n=0
+            for record in tests/records/"$lab"/*.record; do
+                echo "$version $((++n)) $record"
+                cut -f 3- "$class/$n/result" | must_be "${record%.record}.verdicts"
+            done
+        done
+    done
+    find / -maxdepth 1 | sort | diff "$BATS_TEST_TMPDIR/before" -
+    rmdir "$BATS_TEST_TMPDIR/tmp" # nothing is in it
+}
+
+@test "all golden records, one by one, each with another bats in turn: the same verdicts" {
+    local record version n=0
+    for record in tests/records/*/*.record; do
+        version=${versions[n++ % ${#versions[@]}]}
+        echo "$version $record"
+        by "$version" env RECORD="$record" scripts/judge "tests/$(basename "${record%/*}").bats" "$BATS_TEST_TMPDIR/tap"
+        awk -f tests/verdicts.awk "$BATS_TEST_TMPDIR/tap" | must_be "${record%.record}.verdicts"
+    done
+    [ -z "$(find "$BATS_TEST_TMPDIR" -name 'tap?*')" ]
+    rmdir "$BATS_TEST_TMPDIR/tmp" # nothing is in it
+}
+
+@test "with the oldest bats: make lab1 of the starter fails, that of the reference passes; bats alone as well" {
+    run by 1.2.1 make -s lab1 BUILD="$BUILD"
+    [ "$status" = 2 ]
+    [[ $output = *FAIL*'TODO 1'*' 0 errors'* ]]
+    run by 1.2.1 make -s lab1 FROM=solutions BUILD="$BUILD"
+    [ "$status" = 0 ]
+    [[ $output = *'6 passed'* ]]
+    RECORD=$BUILD/labs/01-clone-pid1/record run by 1.2.1 bats --tap tests/01-clone-pid1.bats
+    [ "$status" = 1 ]
+    [ "$(grep -c '# skip blocked: check 1 must pass first' <<<"$output")" = 5 ]
+}
+
+@test "the helper of these tests gives an old bats what they use" {
+    local version
+    cp tests/suite/helper.bash "$BATS_TEST_TMPDIR/"
+    sed 's/^test "/@&/' >"$BATS_TEST_TMPDIR/one.bats" <<'END'
+load helper
+setup_file() {
+    echo file >"$BATS_FILE_TMPDIR/file"
+}
+test "folders" {
+    grep file "$BATS_FILE_TMPDIR/file"
+    [[ -d $BATS_TEST_TMPDIR && ! -e $BATS_TEST_TMPDIR/mine ]]
+    : >"$BATS_TEST_TMPDIR/mine"
+}
+test "folders again" {
+    [[ -d $BATS_TEST_TMPDIR && ! -e $BATS_TEST_TMPDIR/mine ]]
+}
+test "run" {
+    run -3 bash -c 'echo a; echo b >&2; exit 3'
+    [ "$output" = $'a\nb' ]
+    run ! false
+    run --separate-stderr bash -c 'echo a; printf "b\nc\n" >&2; exit 3'
+    [ "$status $output $stderr ${stderr_lines[1]}" = $'3 a b\nc c' ]
+}
+test "run fails" {
+    run -3 true
+}
+test "run fails too" {
+    run ! true
+}
+END
+    for version in "${versions[@]}"; do
+        run by "$version" bats --tap "$BATS_TEST_TMPDIR/one.bats"
+        echo "$version: $output"
+        [ "$(grep -oE '^(not )?ok [0-9]' <<<"$output" | tr -d '\n')" = 'ok 1ok 2ok 3not ok 4not ok 5' ]
+    done
+}
+
+# must_refuse COMMAND...: with a sentence that names the version, and what to type.
+must_refuse() {
+    run "$@"
+    echo "$status: $output"
+    [ "$status" != 0 ]
+    [ "$status" != 1 ] || [[ $* = *judge-all* ]]
+    [[ $output = *'bats 1.'[012]*' is too old ('*'): 1.2.1 is the oldest that works. Type: '* ]]
+}
+
+@test "a bats before 1.2.1 is named and refused: by need, judge, judge-all, make, doctor" {
+    local record=$PWD/tests/records/01-clone-pid1/root-v1.record dir=$BATS_TEST_TMPDIR
+    cp "$record" "$dir/record"
+    echo "$dir/record" >"$dir/list"
+    scripts/points --tsv >"$dir/points"
+    stub bats 'case $* in *--version*) echo "Bats 1.1.0" ;; *) echo "Bad command line option" && exit 1 ;; esac'
+    must_refuse scripts/need bats
+    must_refuse scripts/need --try bats
+    must_refuse env RECORD="$record" scripts/judge tests/01-clone-pid1.bats "$dir/tap"
+    must_refuse scripts/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
+    must_refuse make -s lab1 FROM=solutions BUILD="$BUILD"
+    [[ $output = *'Error 70'* ]]
+    run make -s doctor BUILD="$BUILD"
+    [[ $(tr -s ' \n' ' ' <<<"$output") = *'bats 1.1.0 is too old '*' 1.2.1 is the oldest that works. Type: git clone '* ]]
+    [ ! -e "$dir/tap" ]
+    [ ! -e "$dir/result" ]
+    must_refuse by 1.2.0 env RECORD="$record" scripts/judge tests/01-clone-pid1.bats "$dir/tap"
+    must_refuse by 1.2.0 scripts/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
+}
+
+# verbs: what a student, and then an instructor, types in the folder of the project.
+verbs() {
+    local line
+    while IFS= read -r line; do
+        run bash -c "$line"
+        echo "$line: $status: ${output:0:2000}"
+        [[ $output != *'ermission denied'* && $output != *$'\r'* && $output != *'not found'* ]]
+        [ "$status" = 0 ] || [[ $output = *'Error 77'* ]]
+    done <<'END'
+make -s
+make -s help
+make -s lab1 | grep 'TODO 1'
+make -s hint1
+make -s record1
+make -s run1 FROM=solutions
+make -s check1 FROM=solutions
+make -s doctor
+make -s points
+make -s demo1
+make -s solution1
+make -s handout
+mkdir one && cp -r solutions one/alice && CAGE=none make -s grade IN=one OUT=marks
+grep -q alice marks/grades.csv
+END
+}
+
+@test "a tree that has lost its run bits does all the same" {
+    copy_of_project "$BATS_TEST_TMPDIR/tree"
+    cd "$BATS_TEST_TMPDIR/tree"
+    find . -type f -exec chmod a-x {} +
+    verbs
+}
+
+@test "a clone with the line ends of Windows has those of Linux" {
+    command -v git >/dev/null || skip 'not here: no git; scripts/need git'
+    copy_of_project "$BATS_TEST_TMPDIR/tree"
+    cd "$BATS_TEST_TMPDIR/tree"
+    export HOME=$BATS_TEST_TMPDIR GIT_CONFIG_NOSYSTEM=1
+    git init -q
+    git add -A
+    git -c user.name=x -c user.email=x commit -q -m x
+    git clone -q -c core.autocrlf=true . ../clone
+    cd ../clone
+    run grep -rlI --exclude-dir=.git $'\r$' .
+    [ "$status" = 1 ]
+    diff -r --exclude=.git ../tree .
+    verbs
+}
