@@ -55,6 +55,18 @@ must_fail() {
     done
 }
 
+@test "CDPATH changes nothing" {
+    points --tsv
+    local all=$output
+    mkdir -p "$BATS_TEST_TMPDIR/home/scripts"
+    cd "$tree"
+    run --separate-stderr env CDPATH=".:$BATS_TEST_TMPDIR/home" scripts/points --tsv
+    [ "$status" = 0 ]
+    [ "$output" = "$all" ]
+    run --separate-stderr env CDPATH="$BATS_TEST_TMPDIR/home" scripts/points --tsv
+    [ "$output" = "$all" ]
+}
+
 @test "names and numbers are those that bats gives" {
     local file lab record
     for file in "$top"/tests/[0-9]*-*.bats; do
