@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 
 # The lock and a plain user need a copy of the script that everybody may read.
 setup() {
+    dir='' # not the one of scripts/test
     ((EUID == 0)) || unshare -r true 2>/dev/null ||
         skip "not here: this needs root or a user namespace; sudo make test"
     dir=$(mktemp -d)
@@ -23,7 +24,7 @@ setup() {
 }
 
 teardown() {
-    rm -rf "${dir-}"
+    [ -z "$dir" ] || rm -rf "$dir"
 }
 
 # stub NAME [BODY]: a command that writes its name and arguments into the log.
