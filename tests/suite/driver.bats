@@ -34,6 +34,7 @@ setup_file() {
 }
 
 @test "make labN on the starter: exit status, a FAIL, the file to change" {
+    needs_namespaces
     run project lab3
     [ "$status" = 2 ]
     [[ $output = *FAIL* ]]
@@ -42,6 +43,7 @@ setup_file() {
 }
 
 @test "make labN on the reference: what it printed, all pass, exit status 0, the next lab" {
+    needs_namespaces
     run project lab3 FROM=solutions
     is_right
     [[ $output = *'| first: my PID is 1'* ]]
@@ -50,6 +52,7 @@ setup_file() {
 }
 
 @test "make runN runs the program with ARGS and returns its exit status" {
+    needs_namespaces
     run project run1 FROM=solutions ARGS=0
     [ "$status" = 0 ]
     [[ $output = *'child: my PID is 1'* ]]
@@ -72,6 +75,7 @@ setup_file() {
 }
 
 @test "make demoN shows the article's outcome of a lab" {
+    needs_namespaces
     run project demo3
     [ "$status" = 0 ]
     [[ $output = *'second: my PID is 2'* ]]
@@ -97,6 +101,7 @@ setup_file() {
 }
 
 @test "make labs does every lab even when the first one fails" {
+    needs_namespaces
     run project labs
     [ "$status" = 2 ]
     [ "$(grep -c '^Lab ' <<<"$output")" = 6 ]
@@ -202,6 +207,7 @@ setup_file() {
 }
 
 @test "colours only on a terminal, and not with NO_COLOR" {
+    needs_namespaces
     run project check1 FROM=solutions
     [[ $output != *$'\e'* ]]
     command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'

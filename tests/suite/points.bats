@@ -111,7 +111,7 @@ must_fail() {
 
 @test "a tag among others, with blanks, or in a file with the line ends of another system" {
     lab 02-b '  #  bats  test_tags=slow ,  points:12  ' '  @test   "one: { and }"   { true; }' $'# bats test_tags=points:7\r' \
-        $'@test two {\r' $'}\r'
+        $'@test two {\r' $'    true\r' $'}\r'
     points --tsv
     [ "$status" = 0 ]
     [ "$(grep ^02 <<<"$output")" = $'02-b\t1\t12\tone: { and }\n02-b\t2\t7\ttwo' ]
@@ -132,7 +132,7 @@ must_fail() {
     lab 02-b '# bats test_tags=points:1,points:2' '@test "one" {' '}'
     must_fail tests/02-b.bats:1 'points twice'
     # bats forgets the first line: the tags of both would not be those of the check.
-    lab 02-b '# bats test_tags=points:1' '# bats test_tags=slow' '@test "one" {' '}'
+    lab 02-b '# bats test_tags=points:1' '# bats test_tags=slow' '@test "one" {' '    true' '}'
     must_fail tests/02-b.bats:2 'line 1 has tags'
     bats_finds 0 points:1 "$tree/tests/02-b.bats"
 }
