@@ -39,6 +39,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef SYS_mount_setattr /* before glibc 2.33 */
+#define SYS_mount_setattr 442
+#endif
+
 enum {
     DEADLINE = 3,        /* seconds */
     NOBODY = 65533,      /* root of the cage, outside */

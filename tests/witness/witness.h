@@ -5,7 +5,12 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+
+#ifndef SYS_close_range /* before glibc 2.32 */
+#define SYS_close_range 436
+#endif
 
 /* What a run may use. Processes, namespaces of a kind, bytes of memory, files that one process has open,
    bytes of a file. */
