@@ -32,7 +32,8 @@ demo() {
 
 # In steps: the eight of the article, by hand, and then the program. On v1, 6 is tried before 7 as well.
 needs() {
-    other_cpu none >/dev/null && other_cpu 0 && cgroup-cpuset-pin
+    local first
+    first=$(other_cpu none) && other_cpu "$first" >/dev/null && cgroup-cpuset-pin "$BASHPID" "$first"
 }
 
 # Where cpuset is: a hierarchy of its own on v1, one of the controllers on v2. tasks: who is in the group.
