@@ -3,6 +3,7 @@
 # be, one sentence says so, and what to type.
 
 load helper
+dir='' # what teardown removes: never one of whoever started us
 
 setup_file() {
     load helper

@@ -19,7 +19,7 @@ setup_file() {
     (cd "$top/solutions" && tar -czf "$class/packed.tar.gz" ./*/*.c)
     make -s -C "$project" "$project/build/witness" BUILD="$project/build"
     export base=$BATS_FILE_TMPDIR/base
-    [ -n "$(no_cage)" ] || SUDO='' graded "$class" "$base"
+    [ -n "$(no_cage)" ] || graded "$class" "$base"
 }
 
 setup() {
@@ -111,29 +111,35 @@ ran() {
     [[ $'\n'$output = *$'\n'"$1 programs were run"* ]]
 }
 
+# When each file of the students was made.
+times() {
+    find "$grades/students" -mindepth 2 -type f -printf '%p %T@\n' | sort
+}
+
 @test "The time of no file counts: an older witness, checks, points and program; a clock that went back" {
-    local mine=$BATS_TEST_TMPDIR/class kept=$BATS_TEST_TMPDIR/kept before=$BATS_TEST_TMPDIR/before
-    # All that was made is from the future, and so was every file that it was made from.
+    local mine=$BATS_TEST_TMPDIR/class before
+    # All that was made is from the future.
     find "$grades" -exec touch -h -d '+2 days' {} +
     cp -r "$class" "$mine"
-    cp -r "$project/tests" "$kept"
     ran 0
+    [[ $output != *'Clock skew'* ]]
     echo 'int main(void) { return 0; }' >"$mine/right/01-clone-pid1/clone-pid1.c"
     find "$mine" -exec touch -d '2001-01-01' {} +
     class=$mine ran 1
     [[ $(verdicts right 01-clone-pid1) = *fail* ]]
-    touch "$before"
+    before=$(times)
     # Other points judge the old records of that lab, and no others.
     change 04-ns-inode-listing 's/points:2/points:3/'
     touch -d '2001-01-01' "$check"
     class=$mine ran 0
     grep -q '^[0-9]*	3	' "$grades/students/right/04-ns-inode-listing/result"
-    [ -z "$(find "$grades/students" -newer "$before" -type f ! -path '*/04-ns-inode-listing/result' ! -name .made)" ]
+    [ "$(times | grep -v /04-ns-inode-listing/result)" = "$(grep -v /04-ns-inode-listing/result <<<"$before")" ]
+    [ "$(times)" != "$before" ]
     # New times of what is the same judge nothing.
     touch "$project"/tests/*.bats "$project/tests/record.bash"
-    touch "$before"
+    before=$(times)
     class=$mine ran 0
-    [ -z "$(find "$grades/students" -newer "$before" -type f ! -name .made)" ]
+    [ "$(times)" = "$before" ]
     # Another witness runs all, also one that is older.
     printf '\n' >>"$project/build/witness"
     touch -d '2001-01-01' "$project/build/witness"

@@ -2,6 +2,7 @@
 # scripts/need, with fake package managers: PATH holds nothing but what a test puts there.
 
 load helper
+dir='' # teardown removes it: never one of whoever started us
 
 # The lock and a plain user need a copy of the script that everybody may read.
 setup() {

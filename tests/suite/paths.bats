@@ -2,6 +2,7 @@
 # Any name of a folder is as good as another; what is not ours is left as it is.
 
 load helper
+dir='' # what teardown removes: never one of whoever started us
 
 setup_file() {
     load helper
