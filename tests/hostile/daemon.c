@@ -1,7 +1,7 @@
 // lab: 02-unshare-fork
 // what: does what the lab asks for, and leaves a daemon behind: double fork and setsid
 // stops: PID 1 of the cage: nobody leaves its PID namespace, and all in it dies with it
-// expect: was still there, dead or alive
+// expect: left process
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

@@ -12,8 +12,7 @@ int main(int argc, char *argv[])
     char name[32];
     int deep = 0, wide = 0;
 
-    (void)argv;
-    if (argc > 1) /* once is enough */
+    if (argc < 2 || strcmp(argv[1], "4194304") != 0) /* once is enough */
         return 0;
     if (chdir("/sys/fs/cgroup/cpuset") == -1 && chdir("/sys/fs/cgroup") == -1)
         return 1;
