@@ -79,7 +79,7 @@ suite() {
     chmod +x "$bin/bats"
     suite PATH="$bin:$PATH"
     [ "$status" = 2 ]
-    [[ $output = *'bats 1.2.1 or newer'*'scripts/need bats'* ]]
+    [[ $output = *'bats 1.1.0 is too old'*'1.2.1 is the oldest'*'Type: '* ]]
     rm "$bin/bats"
     printf '#!%s\necho "env: unrecognized option" >&2\nexit 125\n' "$BASH" >"$bin/env"
     chmod +x "$bin/env"

@@ -57,7 +57,7 @@ static bool
 #define IF_OTHER(number, argument)                                                       \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4),                                 \
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
-                 offsetof(struct seccomp_data, args) + 8 * (argument)),                  \
+                 offsetof(struct seccomp_data, args) + 8UL * (argument)),                \
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),                                    \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),                               \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
