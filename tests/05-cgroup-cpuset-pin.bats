@@ -270,7 +270,7 @@ top_is_as_before() {
 not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and nobody has asked for one'
 
 # bats test_tags=points:1
-@test "A cpuset says where a process runs, and nothing else: it runs on as before" {
+@test "A cpuset says where a process runs, and nothing else" {
     after 2
     local run look nice policy
     for run in first last over; do
@@ -294,7 +294,7 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
 }
 
 # bats test_tags=points:1
-@test "A process that sleeps is on the CPU that it ran on last, whatever its cpuset says" {
+@test "A process that sleeps is on the CPU that it ran on last" {
     after 2
     in_run sleeping
     local i pid
