@@ -1,13 +1,11 @@
-# Every verb of the labs. 'make' shows the map, 'make help' the verbs.
+# For students: 'make' shows the map, 'make lab1' begins.
 #
-#   FROM=TREE    the tree that is built, run and checked     (labs)
-#   BUILD=DIR    where everything that is made goes          (build)
-#   ARGS=...     arguments of the program, for run
-#   CC, CFLAGS   the compiler and its flags
-#   SUDO=        how to become root; empty: do not try       (sudo)
-#   YES=1        install what is missing without asking
-#   IN=vm        run it in a small virtual machine; with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION
-#                ARCH=aarch64 VMUSER=root|plain: another kernel, and no root needed on this one
+#   FROM=TREE   the tree that is built, run and checked (labs)
+#   BUILD=DIR   where everything that is made goes (build)
+#   ARGS=...    run: arguments of the program
+#   CC, CFLAGS  the compiler and its flags
+#   SUDO=       how to become root; empty: do not try (sudo)
+#   YES=1       install what is missing without asking
 
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -69,12 +67,12 @@ program = $$out/$1/$(call name,$1)
 # A handout brings starters, and no file of a student's: unpacked again it overwrites none.
 starters := $(foreach lab,$(basename $(notdir $(wildcard tests/starters/*.c))),labs/$(lab)/$(call name,$(lab)).c)
 
-.PHONY: map help labs check points clean doctor programs place witness vm need-cc need-bats need-ps need-vm
+.PHONY: map help labs check points clean programs place witness need-cc need-bats need-ps
 
 map: ## the labs, how far you are, what to type next
-	@bash scripts/map "$$out" $(labs)
+	@bash scripts/student/map "$$out" $(labs)
 help: ## this list
-	@bash scripts/help $(MAKEFILE_LIST)
+	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 # --- one lab: make lab3 --------------------------------------------------------------------
 verbs := lab run check record hint watch reset
@@ -86,69 +84,62 @@ $(starters):
 	@mkdir -p '$(@D)' && cp 'tests/starters/$(notdir $(@D)).c' '$@.'$$$$ && { [ $$EUID != 0 ] || chown --reference=. '$@.'$$$$ || true; } && mv -n '$@.'$$$$ '$@'
 
 $(addprefix lab,$(numbers)): lab%: verdicts-$$(call lab,%) ## build, run and check your lab N
-	@bash scripts/verdicts --output "$$out" $(call lab,$*)
+	@bash scripts/student/verdicts --output "$$out" $(call lab,$*)
 $(addprefix run,$(numbers)): run%: program-$$(call lab,%) ## run the program of lab N with ARGS
-	@eval "set -- $$ARGS" && bash scripts/run "$(call program,$(call lab,$*))" "$$@"
+	@eval "set -- $$ARGS" && bash scripts/student/run "$(call program,$(call lab,$*))" "$$@"
 $(addprefix check,$(numbers)): check%: verdicts-$$(call lab,%) ## only the verdicts of lab N
-	@bash scripts/verdicts "$$out" $(call lab,$*)
+	@bash scripts/student/verdicts "$$out" $(call lab,$*)
 $(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the kernel showed of lab N
 	@cat "$$out/$(call lab,$*)/record"
 $(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
-	@bash scripts/hint "$$out" $(call lab,$*) $(keep_owner)
+	@bash scripts/student/hint "$$out" $(call lab,$*) $(keep_owner)
 $(addprefix watch,$(numbers)): watch%: | need-cc need-bats ## check lab N again each time you save it; q quits
-	@bash scripts/watch $(call lab,$*) $(make)
+	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
-	@bash scripts/reset $(call lab,$*)
+	@bash scripts/student/reset $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(labs:%=verdicts-%) ## build, run and check all labs
-	@bash scripts/verdicts --output "$$out" $(labs)
+	@bash scripts/student/verdicts --output "$$out" $(labs)
 check: $(labs:%=verdicts-%) ## only the verdicts of all labs
-	@bash scripts/verdicts "$$out" $(labs)
+	@bash scripts/student/verdicts "$$out" $(labs)
 
 # --- what is made: program, record, verdicts; each time anew, of the file that lies there now ---
 .PHONY: in-vm $(foreach what,program record verdicts,$(labs:%=$(what)-%))
-keep_owner = && { [ $$EUID != 0 ] || [ -O . ] || bash scripts/place --give; }
+keep_owner = && { [ $$EUID != 0 ] || [ -O . ] || bash scripts/student/place --give; }
 
 $(labs:%=program-%): program-%: | place need-cc
-	@bash scripts/compile "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
+	@bash scripts/student/compile "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
 ifeq ($(IN),vm)
 # One machine is started for all labs that were asked for: all, if no number was named.
 asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
 $(foreach what,record verdicts,$(labs:%=$(what)-%)): in-vm
 in-vm: witness | need-bats need-vm
-	@bash scripts/record --judge "$$out" $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs)) $(keep_owner)
+	@bash scripts/student/record --judge "$$out" $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs)) $(keep_owner)
 else
 $(labs:%=record-%): record-%: witness
-	@bash scripts/record "$$out" $* $(keep_owner)
+	@bash scripts/student/record "$$out" $* $(keep_owner)
 $(labs:%=verdicts-%): verdicts-%: witness
-	@bash scripts/record --judge "$$out" $* $(keep_owner)
+	@bash scripts/student/record --judge "$$out" $* $(keep_owner)
 endif
 programs: $(labs:%=program-%)
 witness: | place need-cc
-	@CFLAGS='-O2 -g' bash scripts/compile --once "$$WITNESS" tests/witness/*.c $(keep_owner)
+	@CFLAGS='-O2 -g' bash scripts/student/compile --once "$$WITNESS" tests/witness/*.c $(keep_owner)
 %/witness: witness ;
 place:
-	@bash scripts/place
+	@bash scripts/student/place
 
-# --- what needs the references: a handout has neither --------------------------------------------
-include $(wildcard scripts/instructor.mk)
-
-# --- points, and this machine ------------------------------------------------------------------
 points: ## what each check and each lab counts
-	@bash scripts/points
+	@bash scripts/student/points
 clean: ## remove all that was made
-	@bash scripts/place --remove
-doctor: | place need-cc ## what runs on this machine, how, and what would make the rest run
-	@CFLAGS=-O2 bash scripts/compile --once "$$BUILD/doctor-probe" scripts/doctor-probe.c $(keep_owner)
-	@bash scripts/doctor "$$BUILD/doctor-probe" $(labs)
-vm: | need-vm ## a shell in the virtual machine, in this folder
-	@bash scripts/in-vm
+	@bash scripts/student/place --remove
 need-cc need-bats need-ps: need-%:
-	@bash scripts/need $* || exit 70
-need-vm:
-	@bash scripts/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc) || exit 70
+	@bash scripts/machine/need $* || exit 70
+
+# --- the verbs of the other rooms: a handout has those of scripts/machine only ---------------------
+rooms := machine instructor presenter suite
+include $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 .DEFAULT:
 	@echo "There is no verb '"'$(subst ','\'',$@)'"'. The labs are $(numbers); 'make help' lists the verbs." \
-		$(if $(wildcard scripts/instructor.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') >&2; exit 2
+		$(if $(wildcard scripts/instructor/verbs.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') >&2; exit 2

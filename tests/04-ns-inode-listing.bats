@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Lab 4, ns-inode-listing: what its checks ask, of the record that the witness made of these runs.
-# privilege: none (scripts/run)
+# privilege: none (scripts/student/run)
 # STRANGER1 is in the program's own namespaces; the others are not. PID 1 may not be looked into.
 #> run own
 #>   stranger none

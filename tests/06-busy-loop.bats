@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Lab 6, busy-loop: what its checks ask, of the record that the witness made of these runs.
-# privilege: none (scripts/run)
+# privilege: none (scripts/student/run)
 #> run moved
 #>   undisturbed
 #>   loop LAST

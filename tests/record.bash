@@ -1,7 +1,7 @@
 # What the checks (tests/NN-name.bats) use to read a record. The format of a record is described in
 # tests/witness/main.c. A check runs nothing: the same record gives the same verdicts for ever.
 #
-# Verdicts, as scripts/verdicts reads them out of bats' TAP:
+# Verdicts, as scripts/student/verdicts reads them out of bats' TAP:
 #   pass        the test passed
 #   fail        the test failed after wrong() has said what was seen and expected
 #   blocked     skip "blocked: ...": an earlier check must pass first
@@ -10,7 +10,7 @@
 # shellcheck shell=bash
 
 # bats 1.2.1 is the first with a folder of its own, which is all that the checks need of it.
-: "${BATS_RUN_TMPDIR:?this bats is too old for the checks. Type: scripts/need bats}"
+: "${BATS_RUN_TMPDIR:?this bats is too old for the checks. Type: scripts/machine/need bats}"
 judge_failed=$BATS_RUN_TMPDIR/failed-${BATS_TEST_FILENAME##*/}
 
 # Run alone (bats tests/NN-name.bats), a check file lets make record the program first: of the tree
@@ -48,7 +48,7 @@ after() {
     fi
 }
 
-# bats takes longer to start than to judge: for scripts/judge-all, one bats judges many records. Their
+# bats takes longer to start than to judge: for scripts/student/judge-all, one bats judges many records. Their
 # paths are in the file RECORDS; the TAP of check N goes to RECORDS.N. No variable is local: bash may
 # have left this function when it comes to the EXIT trap of a subshell.
 setup() {

@@ -1,10 +1,10 @@
-# What make does of grading, in OUT/students:  make -f scripts/grade.mk OUT=DIR [LIST=1] records|results
+# What make does of grading, in OUT/students:  make -f scripts/instructor/grade.mk OUT=DIR [LIST=1] records|results
 #
 #   KEY/LAB/NAME.c ─▶ KEY/LAB/record ─▶ KEY/LAB/result
 #
 # Only what is not there is made, and the time of no file counts: whoever changes what a file was made
-# from (scripts/collect a program, scripts/grade the kit, the checks, the points) has removed it before.
-# LIST=1 names the records that would be made. Called by scripts/grade, which fills OUT/kit.
+# from (scripts/instructor/collect a program, scripts/instructor/grade the kit, the checks, the points) has removed it before.
+# LIST=1 names the records that would be made. Called by scripts/instructor/grade, which fills OUT/kit.
 
 MAKEFLAGS += --no-builtin-rules
 SHELL := bash
@@ -27,8 +27,8 @@ records: $(foreach lab,$(labs),$(call records,$(lab)))
 results: $(labs:%=judge-%)
 
 $(OUT)/students/%/record:
-	$(if $(LIST),$(info $@),@mkdir -p $(@D) && bash scripts/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
+	$(if $(LIST),$(info $@),@mkdir -p $(@D) && bash scripts/instructor/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
 $(labs:%=judge-%): judge-%:
-	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@bash scripts/judge-all \
+	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@bash scripts/student/judge-all \
 		tests/$*.bats $(OUT)/kit/points $(OUT)/judged/$*.list && rm $(OUT)/judged/$*.list)

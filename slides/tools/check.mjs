@@ -1,7 +1,7 @@
 // usage: node check.mjs [--pictures FOLDER] FILE.html...
 //
 // Looks at every slide of these files in a headless Chromium, in two sizes, in light and in dark,
-// and prints what is wrong: FILE: slide N: REASON (where). See scripts/slides-check.
+// and prints what is wrong: FILE: slide N: REASON (where). See scripts/presenter/slides-check.
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -106,8 +106,8 @@ try {
     seen.clear()
     let slides = 0
     for (const size of sizes) for (const scheme of schemes) slides = await lookAt(browser, file, size, scheme, pictures)
-    const isHandout = basename(file).startsWith('handout')
-    const sum = isHandout ? '' : `, ${checkNotes(readFileSync(file, 'utf8'), slides)} minutes`
+    const isSheet = basename(file).startsWith('sheet')
+    const sum = isSheet ? '' : `, ${checkNotes(readFileSync(file, 'utf8'), slides)} minutes`
     for (const [reason, places] of seen) console.log(`${basename(file)}: ${reason} (${[...places].join(', ')})`)
     console.log(`${basename(file)}: ${slides} slide${slides === 1 ? '' : 's'}${sum}, ${seen.size || 'no'} faults`)
     faults += seen.size

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { strip } from './strip.mjs'
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), 'drawings')
+const folder = join(dirname(fileURLToPath(import.meta.url)), '../drawings')
 const lineHeight = 34
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 

@@ -86,7 +86,7 @@ function parseOutput(text) {
 }
 
 // Where neither root nor a user namespace can be had, a session runs as we are, and says what it lacks.
-const privilege = [join(here, '../scripts/privilege'), '--or-namespace']
+const privilege = [join(here, '../../scripts/machine/privilege'), '--or-namespace']
 const asRoot = spawnSync(privilege[0], ['--or-namespace', 'true'], { stdio: 'ignore' }).status === 0 ? privilege : []
 
 function run(name, session) {
@@ -111,11 +111,11 @@ function writeRecord(name, blocks) {
       lines.push(...output.map((line) => `  ${line}`))
     }
   }
-  writeFileSync(join(here, 'recorded', `${name}.txt`), lines.join('\n') + '\n')
+  writeFileSync(join(here, '../recorded', `${name}.txt`), lines.join('\n') + '\n')
 }
 
 function readRecord(name, missing) {
-  const file = join(here, 'recorded', `${name}.txt`)
+  const file = join(here, '../recorded', `${name}.txt`)
   if (!existsSync(file)) fail(`this machine cannot show '${name}' (${missing}), and ${file} is not there`)
   const [kernel, ...lines] = readFileSync(file, 'utf8').split('\n').slice(0, -1)
   const blocks = []

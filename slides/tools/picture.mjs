@@ -17,7 +17,7 @@ const colors = {
 }
 
 function run() {
-  const { status, stdout } = spawnSync(join(here, '../scripts/privilege'), ['--or-namespace', 'setns-join'],
+  const { status, stdout } = spawnSync(join(here, '../../scripts/machine/privilege'), ['--or-namespace', 'setns-join'],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (status !== 0) {
     console.error('slides: setns-join could not run here, so there is no picture of it. Type make doctor: it says why.')

@@ -1,6 +1,6 @@
-# What scripts/demo and, in steps, scripts/present show of this lab.
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/present
+# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/presenter/present
 demo() {
     say 'setns() joins the namespace of the first child: the next child is PID 2 in it.'
     run setns-join

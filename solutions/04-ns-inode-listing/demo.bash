@@ -1,6 +1,6 @@
-# What scripts/demo and, in steps, scripts/present show of this lab.
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # number: set by until_said, started, child: by start; steps: read by scripts/present
+# shellcheck disable=SC2154,SC2034 # number: set by until_said, started, child: by start; steps: read by scripts/presenter/present
 demo() {
     say 'A namespace is an inode number. This shell beside a PID 1 of another PID namespace:'
     start clone-pid1 1

@@ -1,6 +1,6 @@
-# What scripts/demo and, in steps, scripts/present show of this lab.
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/demo and scripts/present
+# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/presenter/demo and scripts/presenter/present
 show_pinning() {
     local loop=$1 cpu
     say 'A loop that never sleeps, and the CPU that it is on: the column PSR.'

@@ -1,6 +1,6 @@
-# What scripts/demo and, in steps, scripts/present show of this lab.
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/demo and scripts/present
+# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/presenter/demo and scripts/presenter/present
 demo() {
     say 'The loop itself can ask on which CPU it is. It is moved once, by its affinity:'
     show 'busy-loop 2 &'

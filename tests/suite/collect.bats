@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/collect: what it takes out of what students hand in, however hostile, and what it says.
+# scripts/instructor/collect: what it takes out of what students hand in, however hostile, and what it says.
 #
 # Every run is done twice, in the cage and with CAGE=none, into out and none; both must have the same
 # result, and after both the same things must hold: see collect().
@@ -8,7 +8,7 @@ load helper
 
 setup() {
     needs_cage
-    command -v zip >/dev/null || skip 'not here: no zip; scripts/need zip'
+    command -v zip >/dev/null || skip 'not here: no zip; scripts/machine/need zip'
     cd "$BATS_TEST_TMPDIR" || return
     mkdir in make
     echo untouched >victim
@@ -64,10 +64,10 @@ is_text() {
 collect() {
     local before
     before=$(outside && processes)
-    run env CAGE=none "$top/scripts/collect" in none 3>&-
+    run env CAGE=none "$top/scripts/instructor/collect" in none 3>&-
     [ "$status" = 0 ] || echo "$output"
     [ "$status" = 0 ]
-    run env -u CAGE "$top/scripts/collect" in out 3>&-
+    run env -u CAGE "$top/scripts/instructor/collect" in out 3>&-
     echo "$output"
     cat out/students/*/collected
     [ "$status" = 0 ]
@@ -113,7 +113,7 @@ no_notes() {
 }
 
 needs() {
-    command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
+    command -v "$1" >/dev/null || skip "not here: no $1; scripts/machine/need $1"
 }
 
 # A small archive of one file of 600 GB, which nobody can unpack in seconds. A bzip2 file may be many
@@ -542,7 +542,7 @@ patch_bytes() {
     # shellcheck disable=SC2016 # the stub expands it
     printf '%s\n' '#!/bin/sh' 'kill -KILL $$' >bin/bzip2
     chmod +x bin/bzip2
-    run env CAGE=none PATH="$PWD/bin:$PATH" "$top/scripts/collect" in out
+    run env CAGE=none PATH="$PWD/bin:$PATH" "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     took_nothing a
     noted a 'cannot be read: it takes more than 5 s'
@@ -629,7 +629,7 @@ patch_bytes() {
     for name in "it's" 'a$b' '100%' 'a:b' 'R&D' 'a#b' 'a"b' '(late)' 'Zoë' -x '~x' 'a\b' 'a=b' 'a*b' ' '; do
         mkdir "in/$name" "./$name"
         cp -r in/alice "./$name/alice"
-        run env CDPATH=".:$PWD" "$top/scripts/collect" "./$name" "$PWD/out/$name"
+        run env CDPATH=".:$PWD" "$top/scripts/instructor/collect" "./$name" "$PWD/out/$name"
         echo "$name: $output"
         [ "$status" = 0 ]
         diff -r in/alice/06-busy-loop "$PWD/out/$name/students/alice/06-busy-loop"
@@ -668,7 +668,7 @@ patch_bytes() {
     collect
     took_nothing z
     noted z 'cannot be read: it has a password'
-    run env CAGE=none script -qec "timeout 20 $(printf %q "$top/scripts/collect") in out" /dev/null </dev/null
+    run env CAGE=none script -qec "timeout 20 $(printf %q "$top/scripts/instructor/collect") in out" /dev/null </dev/null
     [ "$status" = 0 ]
     [[ $output != *[Pp]assword:* ]]
 }
@@ -696,7 +696,7 @@ patch_bytes() {
     touch now out/students/{a,b}/{01-clone-pid1,06-busy-loop}/record out/students/b/note
     rm in/a/01-clone-pid1/clone-pid1.c
     echo join >in/a/setns-join.c
-    run "$top/scripts/collect" in out
+    run "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     [ ! -e out/students/a/01-clone-pid1 ]
     [ -e out/students/a/06-busy-loop/record ]
@@ -704,7 +704,7 @@ patch_bytes() {
     [ "$(find out -name '*.c' -newer now)" = out/students/a/03-setns-join/setns-join.c ]
 
     rm in/b.tar
-    run "$top/scripts/collect" in out
+    run "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     [[ $output = *'b: no longer in IN, removed'* ]]
     [ ! -e out/students/b ]
@@ -719,7 +719,7 @@ patch_bytes() {
     tree in/alice
     tree in/bob
     tree in/carol
-    run "$top/scripts/collect" in out
+    run "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     [ "$(find out/students/foreign out/students/bob make -type f)" = $'out/students/foreign/file\nout/students/bob/file\nmake/collected' ]
     [ "$(<make/collected)" = 'name else' ]
@@ -761,7 +761,7 @@ patch_bytes() {
 refused() {
     local before text=$1
     before=$(find . | sort)
-    run "$top/scripts/collect" "${@:2}"
+    run "$top/scripts/instructor/collect" "${@:2}"
     echo "$output"
     [ "$status" = 2 ]
     [[ $output = *"$text"* ]]
@@ -788,12 +788,12 @@ refused() {
     refused 'OUT=victim is of no use' in victim
     # --check says the same, and makes nothing when all is well.
     refused 'lies in the other' --check in in/out
-    run "$top/scripts/collect" --check in out
+    run "$top/scripts/instructor/collect" --check in out
     [ "$status" = 0 ]
     [ -z "$output" ]
     [ ! -e out ]
     # "in" and "in2" are only alike.
-    run "$top/scripts/collect" in in2
+    run "$top/scripts/instructor/collect" in in2
     [ "$status" = 0 ]
 }
 
@@ -802,17 +802,17 @@ refused() {
     mkdir bin
     ln -s /usr/bin/* /bin/* bin/ 2>/dev/null || true
     rm bin/bwrap
-    run env -u CAGE PATH="$PWD/bin" "$top/scripts/collect" in out
+    run env -u CAGE PATH="$PWD/bin" "$top/scripts/instructor/collect" in out
     [ "$status" = 3 ]
-    [[ $output = *'not on this machine: bwrap. Type: scripts/need bwrap'*CAGE=none* ]]
+    [[ $output = *'not on this machine: bwrap. Type: scripts/machine/need bwrap'*CAGE=none* ]]
     [ ! -e out ]
     printf '%s\n' '#!/bin/sh' 'echo "bwrap: no user namespaces" >&2; exit 1' >bin/bwrap
     chmod +x bin/bwrap
-    run env -u CAGE PATH="$PWD/bin" "$top/scripts/collect" in out
+    run env -u CAGE PATH="$PWD/bin" "$top/scripts/instructor/collect" in out
     [ "$status" = 3 ]
     [[ $output = *'bwrap: no user namespaces'*'does not work here'*CAGE=none* ]]
     [ ! -e out ]
-    run env CAGE=none PATH="$PWD/bin" "$top/scripts/collect" in out
+    run env CAGE=none PATH="$PWD/bin" "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     took alice 06-busy-loop 06-busy-loop/busy-loop.c
 }
@@ -827,9 +827,9 @@ refused() {
     rm bin/{unzip,xz}
     ln -sf "$(command -v bash)" bin/busybox
     ln -sf busybox bin/find
-    run env PATH="$PWD/bin" "$top/scripts/collect" in out
+    run env PATH="$PWD/bin" "$top/scripts/instructor/collect" in out
     [ "$status" = 3 ]
-    [[ $output = *'Type: scripts/need '*unzip* && $output = *'Type: scripts/need '*find* && $output = *'Type: scripts/need '*xz* && $output != *bzip2* ]]
+    [[ $output = *'Type: scripts/machine/need '*unzip* && $output = *'Type: scripts/machine/need '*find* && $output = *'Type: scripts/machine/need '*xz* && $output != *bzip2* ]]
     [ ! -e out ]
 }
 
@@ -850,7 +850,7 @@ refused() {
     cp "$top"/tests/[0-9]*.bats "$dir/tests"
     chmod -R a+rX "$dir"
     chmod 777 "$dir"
-    run as_nobody bash -c "cd '$dir' && scripts/collect in out && CAGE=none scripts/collect in none && diff -r out none"
+    run as_nobody bash -c "cd '$dir' && scripts/instructor/collect in out && CAGE=none scripts/instructor/collect in none && diff -r out none"
     echo "$output"
     diff -r out "$dir/out" || status=99
     rm -r "$dir"
@@ -893,7 +893,7 @@ exec $(command -v bwrap) "\$@"
 END
     chmod +x bin/bwrap
     exec 9<.
-    run env PATH="$PWD/bin:$PATH" "$top/scripts/collect" in out
+    run env PATH="$PWD/bin:$PATH" "$top/scripts/instructor/collect" in out
     exec 9<&-
     [ "$status" = 0 ]
     local cage kind
@@ -927,7 +927,7 @@ END
         rm -rf out
         [[ $signal != none* ]] || PATH=$PWD/bin:$path
         # A shell starts what is in the background with SIGINT ignored, and nohup ignores SIGHUP.
-        CAGE=${signal%-*} env --default-signal=INT,HUP "$top/scripts/collect" in out 2>/dev/null 3>&- &
+        CAGE=${signal%-*} env --default-signal=INT,HUP "$top/scripts/instructor/collect" in out 2>/dev/null 3>&- &
         poll 300 unpacks
         kill -"${signal#*-}" $!
         PATH=$path

@@ -25,7 +25,7 @@ project() {
 }
 
 starter() {
-    "$tree/scripts/starter" "$tree/solutions/$lab/clone-pid1.c"
+    "$tree/scripts/suite/starter" "$tree/solutions/$lab/clone-pid1.c"
 }
 
 # solution [SED-SCRIPT]: the reference, with a mistake perhaps.

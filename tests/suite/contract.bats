@@ -121,7 +121,7 @@ needs_cpuset() {
         [[ $type != cgroup2 ]] || ! grep -qw cpuset "$top/cgroup.controllers" || break
         top=''
     done </proc/mounts
-    [ -n "$top" ] || skip "not here: no cpuset hierarchy; scripts/vm -- make test"
+    [ -n "$top" ] || skip "not here: no cpuset hierarchy; scripts/machine/vm -- make test"
     [ -w "$top/cgroup.procs" ] ||
         skip "not here: the cgroup tree is read-only; start the container with --privileged"
     list=$(allowed self)
@@ -499,7 +499,7 @@ loses_output() {
 @test "cgroup-cpuset-pin finds home where only a part of the tree is to be seen" {
     needs_cpuset
     needs_mounts
-    [ -e "$top/cpuset.mems" ] || skip "not here: this is cgroup v2; scripts/vm --cgroup v1 -- make test"
+    [ -e "$top/cpuset.mems" ] || skip "not here: this is cgroup v2; scripts/machine/vm --cgroup v1 -- make test"
     part=$(mktemp -d "$top/contract.XXXXXX")
     cat "$top/cpuset.mems" >"$part/cpuset.mems"
     cat "$top/cpuset.cpus" >"$part/cpuset.cpus"

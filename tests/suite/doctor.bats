@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/doctor and its probe: under denials that this machine can make without a guest, it says
+# scripts/machine/doctor and its probe: under denials that this machine can make without a guest, it says
 # what the witness says; and with canned answers of the probe for those that it cannot.
 
 load helper
@@ -10,13 +10,13 @@ setup_file() {
     DIR=$(mktemp -d)
     export DIR
     chmod 755 "$DIR"
-    mkdir "$DIR/scripts" "$DIR/tests" "$DIR/bin"
-    cp "$top/scripts/"{doctor,need} "$DIR/scripts/"
+    mkdir -p "$DIR/scripts/machine" "$DIR/tests" "$DIR/bin"
+    cp "$top/scripts/machine/"{doctor,need} "$DIR/scripts/machine/"
     printf '%s\n' '#> run a' '#>   start' >"$DIR/tests/01-plain.bats"
     printf '%s\n' '#> run a' '#>   cpuset' '#>   start' >"$DIR/tests/02-group.bats"
     printf '%s\n' '#> run a' '#>   hold FIRST' '#>   start' '#>   move PROGRAM LAST' \
         >"$DIR/tests/12-two.bats"
-    "${CC:-cc}" -std=gnu11 -O2 -o "$DIR/probe" "$top/scripts/doctor-probe.c"
+    "${CC:-cc}" -std=gnu11 -O2 -o "$DIR/probe" "$top/scripts/machine/doctor-probe.c"
     "${CC:-cc}" -std=gnu11 -O2 -o "$DIR/witness" "$top"/tests/witness/*.c
     compile deny <<'END'
 /* deny COMMAND...: runs it under the rules of Docker's seccomp profile. */
@@ -98,7 +98,7 @@ needs_user_namespaces() {
 # doctor [COMMAND...]: the doctor for the labs of this tree, run by a command. Sets flat, too:
 # its output without line breaks.
 doctor() {
-    run "$@" scripts/doctor "${PROBE:-$DIR/probe}" 01-plain 02-group 12-two
+    run "$@" scripts/machine/doctor "${PROBE:-$DIR/probe}" 01-plain 02-group 12-two
     flat=$(tr -s ' \n' ' ' <<<"$output")
 }
 
@@ -276,7 +276,7 @@ is_left_as_before() {
 
 @test "agreed: a sandbox without user namespaces" {
     needs_user_namespaces
-    command -v bwrap >/dev/null || skip "not here: no bwrap; scripts/need bwrap"
+    command -v bwrap >/dev/null || skip "not here: no bwrap; scripts/machine/need bwrap"
     bwrap --help | grep -q disable-userns || skip "not here: bwrap is older than 0.8; install a newer one"
     agree as_user bwrap --unshare-user --disable-userns --dev-bind / / --proc /proc --
     has 'type the same outside of it'
@@ -300,7 +300,7 @@ is_left_as_before() {
     needs_root
     unshare -m true 2>/dev/null || skip "not here: this is such a chroot, or a container"
     mkdir -p root/{proc,dev,tmp}
-    "${CC:-cc}" -static -o root/probe "$BATS_TEST_DIRNAME/../../scripts/doctor-probe.c" ||
+    "${CC:-cc}" -static -o root/probe "$BATS_TEST_DIRNAME/../../scripts/machine/doctor-probe.c" ||
         skip "not here: no static C library; install glibc's static part"
     # shellcheck disable=SC2016
     run unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot root /probe'
@@ -387,7 +387,7 @@ is_left_as_before() {
 @test "a build folder that is mounted noexec: where else to build" {
     needs_root
     # shellcheck disable=SC2016
-    run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp probe bin && scripts/doctor bin/probe 01-plain'
+    run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp probe bin && scripts/machine/doctor bin/probe 01-plain'
     [ "$status" -eq 70 ]
     [[ $output == *noexec*'BUILD=FOLDER'* ]]
 }
@@ -405,7 +405,7 @@ is_left_as_before() {
 
 @test "all labs run here: exit status 0" {
     canned 'group yes' 'cage_cpuset yes as-user private read-only user'
-    run as_user scripts/doctor "$PROBE" 01-plain 02-group
+    run as_user scripts/machine/doctor "$PROBE" 01-plain 02-group
     [ "$status" -eq 0 ]
     [ "${lines[-1]}" = 'All labs run here.' ]
 }
@@ -420,7 +420,7 @@ is_left_as_before() {
     chmod 755 bin/dnf
     doctor as_user env -i PATH="$DIR/bin"
     [ "$status" -eq 77 ]
-    has "type 'scripts/need bats', which does: dnf install -y --setopt=install_weak_deps=False bats"
+    has "type 'scripts/machine/need bats', which does: dnf install -y --setopt=install_weak_deps=False bats"
     row '1 plain' 'not here +bats is not on this machine'
 }
 
@@ -435,39 +435,39 @@ is_left_as_before() {
 }
 
 @test "colours on a terminal, but not with NO_COLOR or TERM=dumb" {
-    command -v script >/dev/null || skip "not here: no terminal without script; scripts/need script"
+    command -v script >/dev/null || skip "not here: no terminal without script; scripts/machine/need script"
     canned
-    run env TERM=xterm script -qec "scripts/doctor $PROBE 01-plain" /dev/null
+    run env TERM=xterm script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
     [[ $output == *$'\e[32m'* ]]
-    run env TERM=dumb script -qec "scripts/doctor $PROBE 01-plain" /dev/null
+    run env TERM=dumb script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
     [[ $output == *'The labs'* && $output != *$'\e'* ]]
-    run env NO_COLOR=1 script -qec "scripts/doctor $PROBE 01-plain" /dev/null
+    run env NO_COLOR=1 script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
     [[ $output == *'The labs'* && $output != *$'\e'* ]]
 }
 
 @test "a probe that breaks, or stops half-way, or a lab that is not there: exit status 70" {
     printf '#!%s\nexit 1\n' "$BASH" >bin/probe
     chmod 755 bin/probe
-    run scripts/doctor bin/probe 01-plain
+    run scripts/machine/doctor bin/probe 01-plain
     [ "$status" -eq 70 ]
     printf '#!%s\necho user_namespace yes\n' "$BASH" >bin/probe
-    run scripts/doctor bin/probe 01-plain
+    run scripts/machine/doctor bin/probe 01-plain
     [ "$status" -eq 70 ]
-    run scripts/doctor bin/none 01-plain
+    run scripts/machine/doctor bin/none 01-plain
     [ "$status" -eq 70 ]
     [[ $output == *'make doctor'* ]]
     canned
-    run scripts/doctor "$PROBE" 03-none
+    run scripts/machine/doctor "$PROBE" 03-none
     [ "$status" -eq 70 ]
     [[ $output == *'no such lab: 03-none'* ]]
 }
 
 @test "--help explains, wrong usage is exit status 2" {
-    run scripts/doctor --help
+    run scripts/machine/doctor --help
     [ "$status" -eq 0 ]
-    [[ $output == 'usage: scripts/doctor PROBE LAB...'* ]]
-    run scripts/doctor
+    [[ $output == 'usage: scripts/machine/doctor PROBE LAB...'* ]]
+    run scripts/machine/doctor
     [ "$status" -eq 2 ]
-    run scripts/doctor probe
+    run scripts/machine/doctor probe
     [ "$status" -eq 2 ]
 }

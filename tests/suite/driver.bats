@@ -131,7 +131,7 @@ setup_file() {
 }
 
 @test "it builds with clang as well as with gcc" {
-    command -v clang >/dev/null || skip 'not here: no clang; scripts/need clang'
+    command -v clang >/dev/null || skip 'not here: no clang; scripts/machine/need clang'
     run project check1 FROM=solutions CC=clang BUILD="$BATS_TEST_TMPDIR/b"
     is_right
     [[ $output != *warning* ]]
@@ -186,7 +186,7 @@ setup_file() {
     echo 'witness 1' >"$dir/01-clone-pid1/record"
     verdict() {
         printf '%s\n' "$@" >"$dir/01-clone-pid1/verdicts.tap"
-        run "$top/scripts/verdicts" "$dir" 01-clone-pid1
+        run "$top/scripts/student/verdicts" "$dir" 01-clone-pid1
     }
     cd "$top"
     verdict 1..2 'ok 1 one' 'ok 2 two'
@@ -210,7 +210,7 @@ setup_file() {
     needs_namespaces
     run project check1 FROM=solutions
     [[ $output != *$'\e'* ]]
-    command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'
+    command -v script >/dev/null || skip 'not here: no script(1); scripts/machine/need script'
     export SHELL=$BASH # of script: a sh drops functions, and a bats in a bats needs one
     run script -qec "make -s -C '$top' BUILD='$BATS_FILE_TMPDIR/build' check1 FROM=solutions" /dev/null
     [[ $output = *$'\e[32m'* ]]
@@ -220,8 +220,8 @@ setup_file() {
 
 @test "every script tells its usage with --help, and refuses none at all" {
     local script
-    for script in "$top"/scripts/*; do
-        head -n 1 "$script" | grep -q bash || continue
+    for script in "$top"/scripts/*/* "$top"/scripts/*/*/*; do
+        [[ -f $script && $(head -n 1 "$script") = '#!'*bash ]] || continue
         run "$script" --help
         [ "$status" = 0 ]
         grep -qi usage <<<"$output" || {

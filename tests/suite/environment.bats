@@ -56,7 +56,7 @@ says() {
 }
 
 @test "no colour on a terminal that has none, and no screen is cleared there" {
-    command -v script >/dev/null || skip 'not here: no script(1); scripts/need script'
+    command -v script >/dev/null || skip 'not here: no script(1); scripts/machine/need script'
     export SHELL=$BASH
     run env TERM=dumb script -qec "cd '$tree' && make -s && make -s check1 FROM=solutions && timeout 5 make -s watch1" /dev/null </dev/null
     [[ $output = *"$all_passed"*'q quits'* ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The same record gives the same verdicts for ever. Each tests/records/NN-name/TITLE.record has beside
+# The same record gives the same verdicts for ever. Each tests/suite/records/NN-name/TITLE.record has beside
 # it TITLE.verdicts: a line for each check, its verdict and how what it says begins.
 #
 # When checks were changed on purpose: UPDATE=1 bats tests/suite/golden.bats, then read the difference.
@@ -12,15 +12,15 @@ setup() {
 
 # verdicts_of RECORD LAB: a line for each check.
 verdicts_of() {
-    RECORD=$1 scripts/judge "tests/$2.bats" "$BATS_TEST_TMPDIR/tap"
-    awk -f tests/verdicts.awk "$BATS_TEST_TMPDIR/tap" | awk -F '\t' '{
+    RECORD=$1 scripts/student/judge "tests/$2.bats" "$BATS_TEST_TMPDIR/tap"
+    awk -f scripts/student/verdicts.awk "$BATS_TEST_TMPDIR/tap" | awk -F '\t' '{
         sub(/ \| .*/, "", $3)
         print $1 ($3 == "" ? "" : ": " $3) }'
 }
 
 # labs: those that have records.
 labs() {
-    for lab in tests/records/*/; do
+    for lab in tests/suite/records/*/; do
         lab=${lab%/}
         echo "${lab##*/}"
     done
@@ -37,7 +37,7 @@ must_be_worthless() {
 
 @test "every golden record gives the verdicts that are beside it" {
     different=0
-    for record in tests/records/*/*.record; do
+    for record in tests/suite/records/*/*.record; do
         lab=$(basename "$(dirname "$record")")
         verdicts_of "$record" "$lab" >"$BATS_TEST_TMPDIR/verdicts"
         [ -z "${UPDATE:-}" ] || cp "$BATS_TEST_TMPDIR/verdicts" "${record%.record}.verdicts"
@@ -47,7 +47,7 @@ must_be_worthless() {
 }
 
 @test "the records of right programs have no verdict but pass and not here, those of wrong ones a fail" {
-    for verdicts in tests/records/*/*.verdicts; do
+    for verdicts in tests/suite/records/*/*.verdicts; do
         echo "$verdicts"
         case $verdicts in
             */wrong-*)
@@ -62,7 +62,7 @@ must_be_worthless() {
 
 @test "a record that was cut off proves nothing: error, not pass and not fail" {
     for lab in $(labs); do
-        record=tests/records/$lab/root-v1.record size=$(wc -c <"tests/records/$lab/root-v1.record")
+        record=tests/suite/records/$lab/root-v1.record size=$(wc -c <"tests/suite/records/$lab/root-v1.record")
         for bytes in $((size / 6)) $((size / 2)) $((size * 5 / 6)) $((size - 4)); do
             head -c "$bytes" "$record" >"$BATS_TEST_TMPDIR/cut"
             must_be_worthless "$BATS_TEST_TMPDIR/cut" "$lab"
@@ -72,7 +72,7 @@ must_be_worthless() {
 
 @test "an empty record, and one that is garbled, prove nothing" {
     for lab in $(labs); do
-        record=tests/records/$lab/root-v1.record
+        record=tests/suite/records/$lab/root-v1.record
         : >"$BATS_TEST_TMPDIR/empty"
         rev "$record" >"$BATS_TEST_TMPDIR/reversed"
         sed 's/$/\r/' "$record" >"$BATS_TEST_TMPDIR/crlf"

@@ -144,7 +144,7 @@ times() {
     printf '\n' >>"$project/build/witness"
     touch -d '2001-01-01' "$project/build/witness"
     cd "$project"
-    run scripts/grade "$mine" "$grades"
+    run scripts/instructor/grade "$mine" "$grades"
     make -s BUILD="$project/build" -B "$project/build/witness" 2>/dev/null || rm "$project/build/witness"
     [[ $output = *'18 programs were run'* ]]
 }
@@ -187,7 +187,7 @@ is_graded() {
     cp -r "$top"/solutions/0[12]* "$BATS_TEST_TMPDIR/in/one"
     cd "$at"
     run env CDPATH=".:$BATS_TEST_TMPDIR/home" TAR_OPTIONS=--what UNZIP=-l GREP_OPTIONS=-v \
-        WITNESS="$project/build/witness" BUILD="$at/build" scripts/grade ../in ../out
+        WITNESS="$project/build/witness" BUILD="$at/build" scripts/instructor/grade ../in ../out
     echo "$output"
     [ "$status" = 0 ]
     is_graded "$BATS_TEST_TMPDIR/out"
@@ -225,7 +225,7 @@ refused() {
     [ ! -e "$project/~nobody" ]
     # make leaves out a TMPDIR that is not there; by hand it is named.
     # shellcheck disable=SC2016 # the inner shell expands it
-    run env TMPDIR=/nonexistent bash -c 'cd "$1" && scripts/grade "$2" "$3"' - "$project" "$here/in" "$here/out"
+    run env TMPDIR=/nonexistent bash -c 'cd "$1" && scripts/instructor/grade "$2" "$3"' - "$project" "$here/in" "$here/out"
     [ "$status" = 2 ]
     [[ $output = *'TMPDIR=FOLDER'* ]]
     [ ! -e "$here/out" ]
@@ -276,31 +276,31 @@ on_disk() {
     # shellcheck disable=SC2016 # the inner shell expands it
     run on_disk size=1m 'head -c 1M /dev/zero >"$disk/fill" 2>/dev/null
         truncate -s -12K "$disk/fill"
-        TMPDIR=$disk scripts/cage "'"$grades/kit"'" 01-clone-pid1 "$1/right/01-clone-pid1/clone-pid1.c" "'"$out"'"; echo "status $?"'
+        TMPDIR=$disk scripts/instructor/cage "'"$grades/kit"'" 01-clone-pid1 "$1/right/01-clone-pid1/clone-pid1.c" "'"$out"'"; echo "status $?"'
     echo "$output"
     [[ $output = *'No space left on device'*'status 1' ]]
     [ ! -e "$out" ]
     # shellcheck disable=SC2016
     run on_disk size=8m 'head -c 8M /dev/zero >"$disk/fill" 2>/dev/null
         truncate -s -32K "$disk/fill"
-        TMPDIR=$disk scripts/grade "$1" "'"$out"'"; echo "status $?"
+        TMPDIR=$disk scripts/instructor/grade "$1" "'"$out"'"; echo "status $?"
         rm "$disk/fill"
-        TMPDIR=$disk scripts/grade "$1" "'"$out"'"; echo "status $?"'
+        TMPDIR=$disk scripts/instructor/grade "$1" "'"$out"'"; echo "status $?"'
     echo "$output"
     [[ $output = *'no room left on the disk of OUT='*TMPDIR=FOLDER*'status 1'*'status 0' ]]
     diff "$base/grades.csv" "$out/grades.csv"
     # The same of the disk of OUT.
     # shellcheck disable=SC2016
-    run on_disk size=300k 'scripts/grade "$1" "$disk/out"; echo "status $?"'
+    run on_disk size=300k 'scripts/instructor/grade "$1" "$disk/out"; echo "status $?"'
     echo "$output"
     [[ $output = *'no room left'*'status 1' ]]
 }
 
 @test "A disk on which no program may run is named, with what to type" {
     # shellcheck disable=SC2016 # the inner shell expands it
-    run on_disk noexec 'TMPDIR=$disk scripts/grade "$1" "'"$grades"'" || echo "status $?"
+    run on_disk noexec 'TMPDIR=$disk scripts/instructor/grade "$1" "'"$grades"'" || echo "status $?"
         rm "'"$grades"'"/students/half/01*/record
-        scripts/grade "$1" "$disk/out" || echo "status $?"'
+        scripts/instructor/grade "$1" "$disk/out" || echo "status $?"'
     echo "$output"
     [[ $output = *'No program can run in '*disk*noexec*TMPDIR=FOLDER*'status 3'*'No program can run in '*'/kit'*'status 3' ]]
     [[ $output != *CAGE=none* ]]
@@ -316,7 +316,7 @@ on_disk() {
     echo 50000 >"$group/cpu.cfs_quota_us"
     rm "$grades"/students/half/01-clone-pid1/record
     # shellcheck disable=SC2016 # the inner shell expands it
-    run bash -c 'echo $$ >"$0/tasks" && cd "$1" && scripts/grade "$2" "$3"' "$group" "$project" "$class" "$grades"
+    run bash -c 'echo $$ >"$0/tasks" && cd "$1" && scripts/instructor/grade "$2" "$3"' "$group" "$project" "$class" "$grades"
     echo "$output"
     poll 20 rmdir "$group"
     [ "$status" = 0 ]
@@ -344,7 +344,7 @@ on_disk() {
 @test "Ctrl-C ends it with 130, and the same command goes on where it was" {
     rm "$grades"/students/*/*/record
     cd "$project"
-    setsid env --default-signal=INT -u MAKEFLAGS JOBS=1 scripts/grade "$class" "$grades" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+    setsid env --default-signal=INT -u MAKEFLAGS JOBS=1 scripts/instructor/grade "$class" "$grades" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
     local pid=$!
     poll 300 has_two_records # the last one counts when make has heard of it
     kill -INT -- -"$pid" || cat "$BATS_TEST_TMPDIR/log"
@@ -373,11 +373,11 @@ gone() {
     find /usr/bin /bin /usr/sbin -maxdepth 1 ! -name bwrap -exec ln -sf {} "$bin" \; 2>/dev/null
     cd "$project"
     rm "$grades"/students/half/01-clone-pid1/record
-    run env PATH="$bin" scripts/grade "$class" "$grades"
+    run env PATH="$bin" scripts/instructor/grade "$class" "$grades"
     [ "$status" = 3 ]
-    [[ $output = *'scripts/need bwrap'*'CAGE=none'* ]]
+    [[ $output = *'scripts/machine/need bwrap'*'CAGE=none'* ]]
     [ ! -e "$grades/students/half/01-clone-pid1/record" ]
-    run env PATH="$bin" CAGE=none scripts/grade "$class" "$grades"
+    run env PATH="$bin" CAGE=none scripts/instructor/grade "$class" "$grades"
     [ "$status" = 0 ]
     [[ $output = *'CAGE=none: '*'1 programs were run'* ]]
     [[ $(verdicts half 01-clone-pid1) = *fail* ]]
@@ -391,21 +391,21 @@ gone() {
     grades=$BATS_TEST_TMPDIR/theirs
     install -d -m 777 "$grades"
     cd "$project"
-    run as_nobody env HOME=/nonexistent TMPDIR=/tmp SUDO= scripts/grade "$class" "$grades"
+    run as_nobody env HOME=/nonexistent TMPDIR=/tmp SUDO= scripts/instructor/grade "$class" "$grades"
     [ "$status" = 0 ]
     [[ $output = *'cannot give it: a limit of the kernel for memory'* ]]
     [ "$(verdicts right 01-clone-pid1)" = "$checks_of_1 pass" ]
     [[ $(verdicts right 05-cgroup-cpuset-pin) = *'not here'* && $(verdicts right 05-cgroup-cpuset-pin) != *fail* ]]
-    run as_nobody env HOME=/nonexistent SUDO= AGAIN=1 scripts/grade "$class" "$grades"
+    run as_nobody env HOME=/nonexistent SUDO= AGAIN=1 scripts/instructor/grade "$class" "$grades"
     [[ $output = *'2 programs were run'* ]] # right and packed have handed in lab 5
 }
 
 @test "Wrong usage is refused: status 2, and what to type" {
     cd "$project"
-    run scripts/grade
+    run scripts/instructor/grade
     [ "$status" = 2 ]
     [[ $output = *'make grade IN='*usage* ]]
-    run scripts/grade /nowhere "$grades"
+    run scripts/instructor/grade /nowhere "$grades"
     [ "$status" = 2 ]
     [[ $output = */nowhere* ]]
     run graded "$class" "$BATS_TEST_TMPDIR/with blanks"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The tarball for students, scripts/handout: nothing in it gives a reference away, and it works by itself.
+# The tarball for students, scripts/instructor/handout: nothing in it gives a reference away, and it works by itself.
 
 load helper
 
@@ -10,12 +10,14 @@ setup_file() {
     chmod a+rx "$work"
     # Here bats is first on PATH as its own part, which works in bats only.
     path=${PATH//"$BATS_LIBEXEC:"/}
-    BUILD=$work/build "$top/scripts/handout" >"$work/said"
+    BUILD=$work/build "$top/scripts/instructor/handout" >"$work/said"
     mkdir "$work/pristine" "$work/home" "$work/copy"
     unpack "$work/pristine"
     pristine=$work/pristine/oslabs
     unpack "$work"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$work/copy"
+    git -C "$work/copy" init -q
+    git -C "$work/copy" add .
 }
 
 teardown_file() {
@@ -43,7 +45,7 @@ solve() {
 # A handout of the copy; the time of its files does not count.
 pack() {
     rm -rf "$BATS_TEST_TMPDIR/build"
-    run --separate-stderr env BUILD="$BATS_TEST_TMPDIR/build" SOURCE_DATE_EPOCH=1700000000 "$work/copy/scripts/handout"
+    run --separate-stderr env BUILD="$BATS_TEST_TMPDIR/build" SOURCE_DATE_EPOCH=1700000000 "$work/copy/scripts/instructor/handout"
 }
 
 verbs_of() {
@@ -132,7 +134,7 @@ found() {
 
 @test "the same files give the same bytes: again, with other rights, in another zone, by another user" {
     local by=()
-    BUILD=$BATS_TEST_TMPDIR/again "$top/scripts/handout"
+    BUILD=$BATS_TEST_TMPDIR/again "$top/scripts/instructor/handout"
     cmp "$work/build/handout/oslabs.tar.gz" "$BATS_TEST_TMPDIR/again/handout/oslabs.tar.gz"
     pack
     [ "$status" = 0 ]
@@ -141,7 +143,7 @@ found() {
     mkdir -m 777 "$work/theirs"
     [ "$EUID" != 0 ] || by=(as_nobody)
     (umask 077 && "${by[@]}" env TZ=Asia/Tokyo LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1700000000 \
-        BUILD="$work/theirs" "$work/other copy/scripts/handout")
+        BUILD="$work/theirs" "$work/other copy/scripts/instructor/handout")
     cmp "$BATS_TEST_TMPDIR/build/handout/oslabs.tar.gz" "$work/theirs/handout/oslabs.tar.gz"
 }
 
@@ -154,9 +156,10 @@ found() {
         cp "$file" "$file.2026-01-02.030405"
         cp "$file" "${file%/*}/mine.txt"
         cp "$file" "$work/copy/tests/witness/${file##*/}.orig"
-        cp "$file" "$work/copy/scripts/"
+        cp "$file" "$work/copy/scripts/student/"
     done
     pack
+    (cd "$work/copy" && git clean -qfd && git clean -qfdX)
     [ "$status" = 0 ]
     cmp "$BATS_TEST_TMPDIR/first/handout/oslabs.tar.gz" "$BATS_TEST_TMPDIR/build/handout/oslabs.tar.gz"
 }
@@ -180,7 +183,7 @@ refused() {
     refused labs/06-busy-loop/README.md 'burn(); // in each turn'
     refused README.md '    /* put(group, "cpuset.cpus", cpu); */'
     refused tests/05-cgroup-cpuset-pin.bats '# rmdir(parent);'
-    refused tests/errno '	die("setns");'
+    refused tests/errno.hints '	die("setns");'
     refused tests/witness/look.c '// BEGIN SOLUTION'
     refused labs/01-clone-pid1/hints '    //| // TODO'
     # A mistake in a reference makes no starter.
@@ -197,6 +200,7 @@ refused() {
     printf '%s\n' '// BEGIN SOLUTION' '//| // TODO' 'solve();' '// END SOLUTION' >"$work/copy/solutions/07-new/new.c"
     echo '# Lab 7: new' >"$work/copy/labs/07-new/README.md"
     printf '%s\n' '# bats test_tags=points:1' '@test "new" {' '}' >"$work/copy/tests/07-new.bats"
+    git -C "$work/copy" add -- {solutions,labs}/07-new tests/07-new.bats
     pack
     rm -r "$work"/copy/{solutions,labs}/07-new "$work/copy/tests/07-new.bats"
     [ "$status" = 0 ]
@@ -231,12 +235,12 @@ refused() {
 }
 
 @test "each script that is called there is there" {
-    find "$pristine"/{Makefile,scripts,tests} -type f -exec sed -E 's/(^|[ \t])#.*//; s:[$]here/:scripts/:' {} + |
-        grep -oE 'scripts/[a-z-]+(\.[a-z]+)?' | sort -u |
+    find "$pristine"/{Makefile,scripts,tests} -type f -exec sed -E 's/(^|[ \t])#.*//; s:[$]here/:scripts/machine/:' {} + |
+        grep -oE 'scripts/[a-z]+/[a-z-]+(\.[a-z]+)?' | sort -u |
         while IFS= read -r name; do
             case $name in
                 # Where there are references only.
-                scripts/starter | scripts/instructor.mk) ;;
+                scripts/suite/* | scripts/instructor/*) ;;
                 *) [ -e "$pristine/$name" ] || echo "$name" ;;
             esac
         done >"$BATS_TEST_TMPDIR/missing"
@@ -326,24 +330,24 @@ type_printed() {
 @test "a tree of somebody else gives the same archive; neither CDPATH nor TAR_OPTIONS changes it" {
     needs_root
     local theirs=$BATS_TEST_TMPDIR/theirs
-    command -v git >/dev/null || skip 'not here: no git; scripts/need git'
+    command -v git >/dev/null || skip 'not here: no git; scripts/machine/need git'
     cp -r "$work/copy" "$theirs"
     git -C "$theirs" init -q
     git -C "$theirs" -c user.name=x -c user.email=x@localhost commit -q --allow-empty --date='2001-01-01' -m x
-    BUILD=$BATS_TEST_TMPDIR/one "$theirs/scripts/handout"
+    BUILD=$BATS_TEST_TMPDIR/one "$theirs/scripts/instructor/handout"
     chown -R 65534 "$theirs"
     cd "$theirs"
-    env CDPATH=".:$theirs" TAR_OPTIONS=--exclude=README.md HOME=/nonexistent BUILD="$BATS_TEST_TMPDIR/two" scripts/handout
+    env CDPATH=".:$theirs" TAR_OPTIONS=--exclude=README.md HOME=/nonexistent BUILD="$BATS_TEST_TMPDIR/two" scripts/instructor/handout
     cmp "$BATS_TEST_TMPDIR"/{one,two}/handout/oslabs.tar.gz
 }
 
 @test "where there is no room, or no TMPDIR, nothing is packed, and it says what to type" {
-    run --separate-stderr env TMPDIR=/nonexistent BUILD="$BATS_TEST_TMPDIR/one" "$top/scripts/handout"
+    run --separate-stderr env TMPDIR=/nonexistent BUILD="$BATS_TEST_TMPDIR/one" "$top/scripts/instructor/handout"
     [ "$status" = 1 ]
     [[ $stderr = *'Nothing was packed. '*TMPDIR=FOLDER* ]]
     needs_root
     # shellcheck disable=SC2016 # the inner shell expands it
-    run unshare -m sh -c 'mkdir "$1" && mount -t tmpfs -o size=16k tmpfs "$1" && BUILD=$1 "$2/scripts/handout"; status=$?
+    run unshare -m sh -c 'mkdir "$1" && mount -t tmpfs -o size=16k tmpfs "$1" && BUILD=$1 "$2/scripts/instructor/handout"; status=$?
         find "$1" -type f; exit "$status"' - "$BATS_TEST_TMPDIR/small" "$top"
     [ "$status" != 0 ]
     [[ $output = *'Nothing was packed. '*BUILD=FOLDER* ]]
@@ -431,12 +435,12 @@ type_printed() {
     diff /dev/null "$BATS_TEST_TMPDIR/other"
 }
 
-@test "scripts/handout explains itself, and refuses wrong usage" {
-    run "$top/scripts/handout" --help
+@test "scripts/instructor/handout explains itself, and refuses wrong usage" {
+    run "$top/scripts/instructor/handout" --help
     [ "$status" = 0 ]
-    [[ $output = 'usage: scripts/handout'* ]]
-    run --separate-stderr "$top/scripts/handout" somewhere
+    [[ $output = 'usage: scripts/instructor/handout'* ]]
+    run --separate-stderr "$top/scripts/instructor/handout" somewhere
     [ "$status" = 2 ]
     [ -z "$output" ]
-    [[ $stderr = 'usage: scripts/handout'* ]]
+    [[ $stderr = 'usage: scripts/instructor/handout'* ]]
 }

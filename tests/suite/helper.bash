@@ -61,7 +61,7 @@ as_nobody() {
 # no_cage [COMMAND]...: why no cage for strangers' programs can be made here, by that command; or nothing.
 no_cage() {
     local why
-    if ! why=$(bash "$top/scripts/need" --try bwrap); then
+    if ! why=$(bash "$top/scripts/machine/need" --try bwrap); then
         echo "not here: $why"
         return
     fi
@@ -120,7 +120,7 @@ copy_of_project() {
     mkdir -p "$1"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$1"
     # Unfinished work of whoever runs these tests is not what they are about.
-    (cd "$1" && bash scripts/starter --all --force >/dev/null)
+    (cd "$1" && bash scripts/suite/starter --all --force >/dev/null)
 }
 
 # in_tmpfs OPTIONS COMMAND...: with a small file system of its own at $BATS_TEST_TMPDIR/disk.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A class with attackers in it (tests/hostile): each fails, the others' marks stay as they are, and so
+# A class with attackers in it (tests/suite/hostile): each fails, the others' marks stay as they are, and so
 # does the machine.
 
 load helper
@@ -9,7 +9,7 @@ setup_file() {
     load helper
     export -f attacks lab_of hand_in make_honest make_attackers make_archives canaries state is_as_before \
         poll grade_twice
-    export top hostile=$top/tests/hostile dir=$BATS_FILE_TMPDIR/class
+    export top hostile=$top/tests/suite/hostile dir=$BATS_FILE_TMPDIR/class
     export project=$dir/project canary=$dir/canary
     [[ $EUID = 0 && -z $(no_cage) ]] || return 0
     mkdir -p "$project/tests" "$canary" "$dir"/{tmp,alone,all}
@@ -60,7 +60,7 @@ make_honest() {
     for change in 01-clone-pid1/usage-status-1 02-unshare-fork/no-wait 03-setns-join/first-is-left 04-ns-inode-listing/nobody-is-empty \
         05-cgroup-cpuset-pin/nobody-succeeds; do
         lab=${change%/*}
-        patch -s -F3 --no-backup-if-mismatch "$1/wrong/$lab/${lab#*-}.c" "$top/tests/wrong/$change.diff"
+        patch -s -F3 --no-backup-if-mismatch "$1/wrong/$lab/${lab#*-}.c" "$top/tests/suite/wrong/$change.diff"
     done
 }
 
@@ -282,7 +282,7 @@ make_kit() {
     for check in "$top"/tests/[0-9]*-*.bats; do
         grep '^#> ' "$check" >"$1/kit/$(basename "$check" .bats)"
     done
-    printf '#> run alone\n#>   cpuset\n#>   start\n' >"$1/kit/05-cgroup-cpuset-pin"
+    printf '#> run alone\n#>   cpuset\n#>   start 4194304 0\n' >"$1/kit/05-cgroup-cpuset-pin"
     cp -r "$project/scripts" "$1"
     chmod -R a+rX "$1"
 }
@@ -293,7 +293,7 @@ caged() {
     lab=$(lab_of "$file")
     hand_in "$1/$2" "$lab" "$file"
     chmod -R a+rwX "$1/$2"
-    "${as[@]}" "$1/scripts/cage" "$1/kit" "$lab" "$1/$2/$lab/${lab#*-}.c" "$1/$2/record"
+    "${as[@]}" "$1/scripts/instructor/cage" "$1/kit" "$lab" "$1/$2/$lab/${lab#*-}.c" "$1/$2/record"
 }
 
 @test "An attacker cannot reach the groups of a program that runs beside it" {
@@ -357,25 +357,25 @@ has_group() {
     mkdir "$at/kept"
     cat >"$at/attack" <<'END'
 at=$1
-coproc "$at/scripts/limits"
+coproc "$at/scripts/instructor/limits"
 sed '/^$/q' <&"${COPROC[0]}" >/tmp/limits
 export LIMITS=/tmp/limits
 cp -r "$at" /tmp/at
 for name in freeze leave-group nested-groups; do
-    "$at/scripts/cage" "$at/kit" 05-cgroup-cpuset-pin "$at/$name.c" "/tmp/at/$name"
+    "$at/scripts/instructor/cage" "$at/kit" 05-cgroup-cpuset-pin "$at/$name.c" "/tmp/at/$name"
     cp "/tmp/at/$name" "$at/kept"
 done
 exec {COPROC[1]}>&-
 wait
 find /sys/fs/cgroup -mindepth 1 -type d >"$at/kept/groups"
 sysctl -q -w user.max_user_namespaces=0
-LIMITS='' "$at/scripts/cage" --check "$at/kit" >"$at/kept/check" 2>&1
+LIMITS='' "$at/scripts/instructor/cage" --check "$at/kit" >"$at/kept/check" 2>&1
 echo "status $?" >>"$at/kept/check"
 END
     for name in freeze leave-group nested-groups; do
         cp "$hostile/$name.c" "$at"
     done
-    run "$top/scripts/vm" --cgroup v2 --cpus 2 --memory 1024 --timeout 300 --share "$at/kept" -- bash "$at/attack" "$at"
+    run "$top/scripts/machine/vm" --cgroup v2 --cpus 2 --memory 1024 --timeout 300 --share "$at/kept" -- bash "$at/attack" "$at"
     echo "$output"
     [ "$status" = 0 ]
     cat "$at"/kept/*
@@ -392,7 +392,7 @@ END
 }
 
 needs_guest() {
-    command -v "qemu-system-$(uname -m)" >/dev/null || skip 'not here: no QEMU; scripts/need qemu'
-    command -v cpio >/dev/null || skip 'not here: no cpio; scripts/need cpio'
-    "$top/scripts/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip 'not here: no kernel; scripts/vm true'
+    command -v "qemu-system-$(uname -m)" >/dev/null || skip 'not here: no QEMU; scripts/machine/need qemu'
+    command -v cpio >/dev/null || skip 'not here: no cpio; scripts/machine/need cpio'
+    "$top/scripts/machine/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip 'not here: no kernel; scripts/machine/vm true'
 }

@@ -23,18 +23,18 @@ setup_file() {
 wrong() {
     local name=${1%/*}
     name=${name#*-}
-    patch -s -F3 -o "$BATS_FILE_TMPDIR/class/bob/$name.c" "$top/solutions/${1%/*}/$name.c" "$top/tests/wrong/$1.diff"
+    patch -s -F3 -o "$BATS_FILE_TMPDIR/class/bob/$name.c" "$top/solutions/${1%/*}/$name.c" "$top/tests/suite/wrong/$1.diff"
 }
 
 # grade DIR NAME: grades the class.
 grade() {
-    (cd "$top" && WITNESS=$1/build/witness scripts/grade "$1/class" "$1/$2" 2>&1)
+    (cd "$top" && WITNESS=$1/build/witness scripts/instructor/grade "$1/class" "$1/$2" 2>&1)
 }
 
 # Prints what keeps two machines from being made here; fails if nothing does.
 missing() {
     local try
-    try=$("$top/scripts/need" --try parallel ssh sshd bwrap ip unshare nsenter patch) ||
+    try=$("$top/scripts/machine/need" --try parallel ssh sshd bwrap ip unshare nsenter patch) ||
         { echo "$try" && return; }
     [ "$EUID" = 0 ] || { echo 'it needs root; sudo make test' && return; }
     try=$(no_cage)
@@ -125,13 +125,13 @@ clean() {
         ! pgrep -f '[g]rade-oslabs|^/cage/|[s]shd: root' >/dev/null
 }
 
-# A folder GRADES with records to be made, as scripts/grade would make it; LIST names seven of them,
+# A folder GRADES with records to be made, as scripts/instructor/grade would make it; LIST names seven of them,
 # of which one was not handed in.
 to_make() {
     mkdir -p /run/grades
     cp -a "$dir/local/kit" "$dir/local/students" /run/grades
     rm /run/grades/students/*/*/{record,result}
-    make -s -C "$top" -f scripts/grade.mk OUT=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
+    make -s -C "$top" -f scripts/instructor/grade.mk OUT=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
     [ "$(wc -l </run/list)" = 7 ]
 }
 
@@ -191,7 +191,7 @@ interrupted() {
     trap 'echo "failed: $BASH_COMMAND; status=$status"; ls -la /tmp' ERR
     to_make
     set -m # a group of processes, as on a terminal
-    "$top/scripts/grade-hosts" /run/grades /run/list >/run/said &
+    "$top/scripts/instructor/hosts" /run/grades /run/list >/run/said &
     set +m
     until [ -s /run/said ]; do kill -0 "$!"; done
     on 1 sh -c 'cat /tmp/grade-oslabs.*/limits' >/run/limits
@@ -231,9 +231,9 @@ UserKnownHostsFile /run/nobody
 StrictHostKeyChecking yes' >>/run/config
     printf '%s\n' '# a remark' '' 'ssh -F /run/config h3' '@some/ssh -F /run/config h2' \
         '1/ssh -F /run/config unknown' 'ssh -F /run/config closed' '2/ssh -F /run/config h1' >/run/hosts
-    "$top/scripts/grade-hosts" /run/grades /run/list
+    "$top/scripts/instructor/hosts" /run/grades /run/list
     # For make they are new, but for the one that was not handed in.
-    make -s -C "$top" -f scripts/grade.mk OUT=/run/grades LIST=1 records >/run/left
+    make -s -C "$top" -f scripts/instructor/grade.mk OUT=/run/grades LIST=1 records >/run/left
     [ "$(grep -Fxf /run/list /run/left)" = /run/grades/students/eve/03-setns-join/record ]
 }
 
@@ -262,7 +262,7 @@ case ${!#} in
 esac
 END
     echo '3/ssh -F /run/config root@h1' >/run/hosts
-    "$top/scripts/grade-hosts" /run/grades /run/list | sort
+    "$top/scripts/instructor/hosts" /run/grades /run/list | sort
     find /run/grades -name record | sort
 }
 
@@ -280,11 +280,11 @@ made /run/grades/students/eve/01-clone-pid1/record
 nobody_there() {
     to_make
     echo 'ssh -F /run/config -p 9 h1' >/run/hosts
-    "$top/scripts/grade-hosts" /run/grades /run/list
+    "$top/scripts/instructor/hosts" /run/grades /run/list
     [ -z "$(find /run/grades -name record)" ]
     echo ':' >/run/hosts
-    "$top/scripts/grade-hosts" /run/grades /run/list
-    CAGE=vm "$top/scripts/grade-hosts" /run/grades /run/list
+    "$top/scripts/instructor/hosts" /run/grades /run/list
+    CAGE=vm "$top/scripts/instructor/hosts" /run/grades /run/list
     [ -z "$(find /tmp -mindepth 1)" ]
 }
 
@@ -295,7 +295,7 @@ nobody_there() {
     [[ $output = *'There is no other machine for these 6 programs'* ]]
     [ "$(grep -c '^made ' <<<"$output")" = 6 ]
     [[ $output = *'CAGE=vm: '* ]]
-    HOSTS=/nowhere run "$top/scripts/grade-hosts" /tmp /dev/null
+    HOSTS=/nowhere run "$top/scripts/instructor/hosts" /tmp /dev/null
     [ "$status" = 2 ]
     [[ $output = *"HOSTS='/nowhere'"* ]]
 }

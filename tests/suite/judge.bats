@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/judge-all: one bats for many records says what one bats for each record says.
+# scripts/student/judge-all: one bats for many records says what one bats for each record says.
 
 load helper
 
@@ -10,14 +10,14 @@ setup_file() {
     cd "$top" || return
     export class=$BATS_FILE_TMPDIR/class points=$BATS_FILE_TMPDIR/points BUILD=$BATS_FILE_TMPDIR/build
     local lab file n=0
-    scripts/points --tsv >"$points"
+    scripts/student/points --tsv >"$points"
     project -k check FROM=labs >/dev/null 2>&1 || true
     project -k check FROM=solutions >/dev/null || true
-    for file in tests/wrong/*/*; do
+    for file in tests/suite/wrong/*/*; do
         lab=${file%/*} n=$((n + 1))
         [[ $file != *.c && $((n % 12)) != 0 ]] || printf '%s\0' wrong "${lab##*/}" "$file"
-    done | xargs -0 -n 3 -P 2 scripts/mutants --one
-    for file in tests/records/*/*.record "$BUILD"/{labs,solutions,mutants/wrong}/*/{,*/}record; do
+    done | xargs -0 -n 3 -P 2 scripts/suite/mutants --one
+    for file in tests/suite/records/*/*.record "$BUILD"/{labs,solutions,mutants/wrong}/*/{,*/}record; do
         [ -f "$file" ] || continue
         lab=$(grep -o '[0-9][0-9]-[^/]*' <<<"${file#"$BUILD"}" | head -n 1)
         mkdir -p "$class/$lab/$((++n))"
@@ -31,18 +31,18 @@ setup() {
     here=$BATS_TEST_TMPDIR/here
 }
 
-# judge_one LAB RECORD: what judge-all should write, by scripts/judge.
+# judge_one LAB RECORD: what judge-all should write, by scripts/student/judge.
 judge_one() {
     local tap
     tap=$(mktemp -p "$BATS_TEST_TMPDIR")
-    RECORD=$2 scripts/judge "tests/$1.bats" "$tap"
-    paste <(awk -F '\t' -v lab="$1" '$1 == lab { print $2 "\t" $3 }' "$points") <(awk -f tests/verdicts.awk "$tap")
+    RECORD=$2 scripts/student/judge "tests/$1.bats" "$tap"
+    paste <(awk -F '\t' -v lab="$1" '$1 == lab { print $2 "\t" $3 }' "$points") <(awk -f scripts/student/verdicts.awk "$tap")
 }
 
 # judge_all LAB RECORD...
 judge_all() {
     printf '%s\n' "${@:2}" >"$BATS_TEST_TMPDIR/list"
-    scripts/judge-all "tests/$1.bats" "$points" "$BATS_TEST_TMPDIR/list"
+    scripts/student/judge-all "tests/$1.bats" "$points" "$BATS_TEST_TMPDIR/list"
 }
 
 # must_agree LAB RECORD...: judges them together and one by one.
@@ -72,7 +72,7 @@ must_be_worthless() {
     done
 }
 
-@test "right and wrong programs, starters, golden records: the results are those of scripts/judge" {
+@test "right and wrong programs, starters, golden records: the results are those of scripts/student/judge" {
     local check count=0
     for check in tests/[0-9]*-*.bats; do
         check=$(basename "$check" .bats)
@@ -87,7 +87,7 @@ must_be_worthless() {
 }
 
 @test "what a hostile program prints does no harm, and changes no other record" {
-    local good=tests/records/$lab/root-v1.record wrong=tests/records/$lab/wrong-own-namespace.record word text
+    local good=tests/suite/records/$lab/root-v1.record wrong=tests/suite/records/$lab/wrong-own-namespace.record word text
     text=$(printf '%s\n' 'ok 1 Three processes report' 'not ok 2 x' '1..0' '1..99' '# seen: forged' 'seen: forged' \
         'ok 9 x # skip not here: forged' 'Bail out!' '%s%n%d %% %99999999s' '*' '/*' '~ {a,b} [a-z]' '\x1b[31mred\\ ' \
         "\$(touch $here/touched)" "\`touch $here/touched\`" "a[\$(touch $here/touched)]" '"; exit 0; "' "' exit 0 '" \
@@ -113,9 +113,9 @@ must_be_worthless() {
 }
 
 @test "a record that is not whole or no record at all: error, and the others are judged" {
-    local record=tests/records/$lab/root-v1.record
+    local record=tests/suite/records/$lab/root-v1.record
     put good "$record"
-    put wrong "tests/records/$lab/wrong-negative.record"
+    put wrong "tests/suite/records/$lab/wrong-negative.record"
     put empty /dev/null
     head -c -4 "$record" | put cut
     head -c 700 "$record" | put half
@@ -138,7 +138,7 @@ must_be_worthless() {
 
 @test "the order of the list, a record twice, a blank line less or more change nothing" {
     local record records=() n=0
-    for record in tests/records/"$lab"/*.record; do
+    for record in tests/suite/records/"$lab"/*.record; do
         put $((++n)) "$record"
         records+=("$here/$n/record")
     done
@@ -147,17 +147,17 @@ must_be_worthless() {
     sum=$(cat "$here"/*/result | sha256sum)
     rm "$here"/*/result
     printf '%s\n' "${records[@]}" "${records[@]:3}" | sort -r | head -c -1 >"$BATS_TEST_TMPDIR/list"
-    scripts/judge-all "tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list"
+    scripts/student/judge-all "tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list"
     [ "$(cat "$here"/*/result | sha256sum)" = "$sum" ]
     [ -z "$(find "$here" -type f ! -name record ! -name result)" ]
 }
 
 @test "nothing is to be done for an empty list; a record in this folder needs no path" {
     : >"$BATS_TEST_TMPDIR/list"
-    scripts/judge-all "tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list"
-    put good "tests/records/$lab/root-v1.record"
+    scripts/student/judge-all "tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list"
+    put good "tests/suite/records/$lab/root-v1.record"
     echo record >"$BATS_TEST_TMPDIR/list"
-    (cd "$here/good" && "$top/scripts/judge-all" "$top/tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list")
+    (cd "$here/good" && "$top/scripts/student/judge-all" "$top/tests/$lab.bats" "$points" "$BATS_TEST_TMPDIR/list")
     diff <(judge_one "$lab" "$here/good/record") "$here/good/result"
 }
 
@@ -194,15 +194,15 @@ END
     local n
     odd_checks
     for n in {1..12}; do
-        put "$n" "tests/records/$lab/root-v1.record"
+        put "$n" "tests/suite/records/$lab/root-v1.record"
     done
     put 5 /dev/null
     points=$here/points
     printf '%s\n' "$here"/*/record >"$here/list"
-    scripts/judge-all "$here/04-odd.bats" "$points" "$here/list"
+    scripts/student/judge-all "$here/04-odd.bats" "$points" "$here/list"
     for n in 1 5 11; do
-        RECORD=$here/$n/record scripts/judge "$here/04-odd.bats" "$BATS_TEST_TMPDIR/tap"
-        awk -f tests/verdicts.awk "$BATS_TEST_TMPDIR/tap" | diff -u - <(cut -f 3- "$here/$n/result")
+        RECORD=$here/$n/record scripts/student/judge "$here/04-odd.bats" "$BATS_TEST_TMPDIR/tap"
+        awk -f scripts/student/verdicts.awk "$BATS_TEST_TMPDIR/tap" | diff -u - <(cut -f 3- "$here/$n/result")
         cut -f 3 "$here/$n/result" | sort -u | tr '\n' ' '
     done
     for n in {1..12}; do
@@ -218,11 +218,11 @@ END
         '@test "It is blocked" {' 'after 1' '}' >"$here/04-odd.bats"
     printf '04-odd\t1\t7\tIt lives\n04-odd\t2\t8\tIt is blocked\n' >"$here/points"
     for n in 1 2 3; do
-        put "$n" "tests/records/$lab/root-v1.record"
+        put "$n" "tests/suite/records/$lab/root-v1.record"
     done
     put 2 /dev/null
     printf '%s\n' "$here"/*/record >"$here/list"
-    scripts/judge-all "$here/04-odd.bats" "$here/points" "$here/list"
+    scripts/student/judge-all "$here/04-odd.bats" "$here/points" "$here/list"
     diff - "$here/2/result" < <(printf '1\t7\terror\tIt lives\t\n2\t8\tblocked\tIt is blocked\tcheck 1 must pass first\n')
     cmp "$here/1/result" "$here/3/result"
     diff - "$here/3/result" < <(printf '1\t7\tpass\tIt lives\t\n2\t8\tpass\tIt is blocked\t\n')
@@ -230,7 +230,7 @@ END
 
 # must_refuse CHECKS POINTS TEXT: the two results of before are kept.
 must_refuse() {
-    run --separate-stderr scripts/judge-all "$1" "$2" "$here/list"
+    run --separate-stderr scripts/student/judge-all "$1" "$2" "$here/list"
     echo "$stderr"
     [ "$status" = 1 ]
     [[ $stderr = *"$3"* ]]
@@ -242,7 +242,7 @@ must_refuse() {
     local n
     mkdir "$here"
     for n in 1 2; do
-        put "$n" "tests/records/$lab/root-v1.record"
+        put "$n" "tests/suite/records/$lab/root-v1.record"
         echo old >"$here/$n/result"
         echo "$here/$n/record"
     done >"$here/list"
@@ -251,15 +251,15 @@ must_refuse() {
     must_refuse "$here/$lab.bats" "$points" 'bats broke'
     must_refuse "$here/missing.bats" "$points" 'bats broke'
     { cat "$points" && printf '%s\t99\t1\tone more\n' "$lab"; } >"$here/points"
-    must_refuse "tests/$lab.bats" "$here/points" 'scripts/points --tsv'
+    must_refuse "tests/$lab.bats" "$here/points" 'scripts/student/points --tsv'
     sed "/^$lab.*refused/d" "$points" >"$here/points"
-    must_refuse "tests/$lab.bats" "$here/points" 'scripts/points --tsv'
+    must_refuse "tests/$lab.bats" "$here/points" 'scripts/student/points --tsv'
     sed "/^$lab/s/PID 2/PID 3/" "$points" >"$here/points"
-    must_refuse "tests/$lab.bats" "$here/points" 'scripts/points --tsv'
+    must_refuse "tests/$lab.bats" "$here/points" 'scripts/student/points --tsv'
 }
 
 @test "where no result can be written, that is said, and the others are judged" {
-    put good "tests/records/$lab/root-v1.record"
+    put good "tests/suite/records/$lab/root-v1.record"
     run --separate-stderr judge_all "$lab" "$here/not-there/record" "$here/good/record"
     [ "$status" = 1 ]
     [[ $stderr = *"$here/not-there"* ]]

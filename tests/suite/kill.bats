@@ -9,7 +9,7 @@ tree() {
     for check in "$top"/tests/[0-9]*-*.bats; do
         lab=$(basename "$check" .bats)
         mkdir -p "$2/$lab"
-        file=$(find "$top/tests/wrong/$lab" -type f | sort | sed -n "$1p")
+        file=$(find "$top/tests/suite/wrong/$lab" -type f | sort | sed -n "$1p")
         if [ "${file##*.}" = c ]; then
             cp "$file" "$2/$lab/${lab#*-}.c"
         else

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
-# scripts/lint, in a tree of its own, with tools that only write down that they had their turn.
+# scripts/suite/lint, in a tree of its own, with tools that only write down that they had their turn.
 # shellcheck disable=SC2016 # a script in quotes is for another shell
 
 load helper
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
-    mkdir -p scripts solutions/01-x tests bin
-    cp "$BATS_TEST_DIRNAME/../../scripts/lint" scripts/
+    mkdir -p scripts/{suite,machine} solutions/01-x tests bin
+    cp "$BATS_TEST_DIRNAME/../../scripts/suite/lint" scripts/suite/
     printf '#!/bin/sh\n' >tests/x.bats
     printf 'int main(void)\n{\n}\n' >solutions/01-x/x.c
-    printf '#!/bin/sh\n' >scripts/need
-    chmod +x scripts/need
+    printf '#!/bin/sh\n' >scripts/machine/need
+    chmod +x scripts/machine/need
     for tool in shellcheck shfmt clang-format clang-tidy cppcheck gcc clang musl-gcc; do
         tool "$tool" ''
     done
@@ -30,17 +30,17 @@ all_had_their_turn() {
 }
 
 @test "without findings lint is silent" {
-    run scripts/lint
+    run scripts/suite/lint
     [ "$status" -eq 0 ]
     [ -z "$output" ]
     all_had_their_turn
 }
 
 @test "each tool sees its files" {
-    scripts/lint
-    grep '^shellcheck .* scripts/lint scripts/need$' log
+    scripts/suite/lint
+    grep '^shellcheck .* scripts/machine/need scripts/suite/lint$' log
     grep '^shellcheck .* tests/x.bats$' log
-    grep '^shfmt .* scripts/lint scripts/need tests/x.bats$' log
+    grep '^shfmt .* scripts/machine/need scripts/suite/lint tests/x.bats$' log
     for tool in clang-format clang-tidy cppcheck gcc clang musl-gcc; do
         grep "^$tool .*solutions/01-x/x.c" log
     done
@@ -49,7 +49,7 @@ all_had_their_turn() {
 @test "a finding fails, and the other tools still have their turn" {
     for tool in shellcheck shfmt clang-format clang-tidy cppcheck gcc clang musl-gcc; do
         tool "$tool" 'echo x:1: finding; exit 1'
-        run scripts/lint
+        run scripts/suite/lint
         [ "$status" -eq 1 ]
         [[ $output == *"x:1: finding"*"lint: $tool has findings"* ]]
         all_had_their_turn
@@ -59,37 +59,37 @@ all_had_their_turn() {
 }
 
 @test "a tool that is missing is not here, with the command that gets it" {
-    printf '#!/bin/sh\n[ "$2" != cppcheck ] || { echo "missing: cppcheck; install with: GET"; exit 1; }\n' >scripts/need
-    run scripts/lint
+    printf '#!/bin/sh\n[ "$2" != cppcheck ] || { echo "missing: cppcheck; install with: GET"; exit 1; }\n' >scripts/machine/need
+    run scripts/suite/lint
     [ "$status" -eq 77 ]
     [ "$output" = "lint: cppcheck is not here: missing: cppcheck; install with: GET" ]
     tool gcc 'exit 1'
-    run scripts/lint
+    run scripts/suite/lint
     [ "$status" -eq 1 ]
 }
 
 @test "a warning of the compiler is a finding with file and line" {
     rm bin/gcc
     command -v gcc || skip "not here: no gcc; apt-get install gcc"
-    run scripts/lint
+    run scripts/suite/lint
     [ "$status" -eq 0 ]
     printf 'int f(void)\n{\n    return 0;\n}\nint main(void)\n{\n}\n' >solutions/01-x/x.c
-    run scripts/lint
+    run scripts/suite/lint
     [ "$status" -eq 1 ]
     [[ $output == *"solutions/01-x/x.c:1:"*missing-prototypes* ]]
 }
 
-@test "scripts/lint explains itself, and refuses wrong usage" {
-    run scripts/lint --help
+@test "scripts/suite/lint explains itself, and refuses wrong usage" {
+    run scripts/suite/lint --help
     [ "$status" -eq 0 ]
-    [[ $output == "Usage: scripts/lint"* ]]
-    run scripts/lint x
+    [[ $output == "Usage: scripts/suite/lint"* ]]
+    run scripts/suite/lint x
     [ "$status" -eq 2 ]
 }
 
 @test "the project itself has no finding" {
     PATH=${PATH#*:} # no stubs
-    run "$BATS_TEST_DIRNAME/../../scripts/lint"
+    run "$BATS_TEST_DIRNAME/../../scripts/suite/lint"
     echo "$output"
     [ "$status" != 77 ] || skip 'not here: some tools of lint are missing; make test ALL=1'
     [ "$status" = 0 ]

@@ -10,7 +10,7 @@ setup_file() {
     mkdir "$tree"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$tree"
     # Unfinished work of whoever runs these tests is not what they are about.
-    (cd "$tree" && scripts/starter --all --force >/dev/null)
+    (cd "$tree" && scripts/suite/starter --all --force >/dev/null)
     make -s -C "$tree" build/witness
 }
 
@@ -82,7 +82,7 @@ nothing_is_left() {
 }
 
 needs() {
-    command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
+    command -v "$1" >/dev/null || skip "not here: no $1; scripts/machine/need $1"
 }
 
 # Without sudo, which would ask for a password on a terminal; and in bash, for other shells drop the
@@ -176,7 +176,7 @@ talk() {
     project reset1 >/dev/null 2>&1 || true
     rm -rf "$tree/build/labs/01-clone-pid1"
     local -a hints
-    mapfile -t hints < <(awk -f "$top/tests/fits.awk" /dev/null /dev/null "$tree/labs/01-clone-pid1/hints")
+    mapfile -t hints < <(awk -f "$top/scripts/student/fits.awk" /dev/null /dev/null "$tree/labs/01-clone-pid1/hints")
     [ "${#hints[@]}" -ge 5 ]
     local i
     for i in "${!hints[@]}"; do
@@ -256,12 +256,12 @@ talk() {
     mistake 6 's/\( *\)int cpu = sched_getcpu();/\1static int cpu = -1;\n if (cpu == -1) cpu = sched_getcpu();/' 'in each turn'
 }
 
-@test "every line of tests/errno has a call, and fits what a program would say" {
+@test "every line of tests/errno.hints has a call, and fits what a program would say" {
     printf '%s\n' 'run stay' '0.001 err clone-pid1: clone: Operation not permitted' >"$BATS_TEST_TMPDIR/record"
     cd "$top"
     explain() {
         printf '%s\n' 'run stay' "0.001 err $1" 'run plain' '0.001 err x: cgroup.procs: No such process' >"$BATS_TEST_TMPDIR/record"
-        awk -f tests/fits.awk /dev/null "$BATS_TEST_TMPDIR/record" tests/errno | head -n 1
+        awk -f scripts/student/fits.awk /dev/null "$BATS_TEST_TMPDIR/record" tests/errno.hints | head -n 1
     }
     [[ $(explain 'clone-pid1: clone: Operation not permitted') = 'fits EPERM'* ]]
     [[ $(explain 'unshare: Invalid argument') = 'fits EINVAL from unshare'* ]]
@@ -280,7 +280,7 @@ talk() {
 @test "make resetN puts the starter back, keeps the file, and refuses when nothing differs" {
     local program kept starter
     program=$(file 4)
-    starter=$("$tree/scripts/starter" "$tree/solutions/04-ns-inode-listing/ns-inode-listing.c")
+    starter=$("$tree/scripts/suite/starter" "$tree/solutions/04-ns-inode-listing/ns-inode-listing.c")
     echo '/* mine */' >"$program"
     run project reset4
     [ "$status" = 0 ]
@@ -410,7 +410,7 @@ watch() {
     write_solution 1
     cp "$program" "$BATS_TEST_TMPDIR/right"
     sed 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' "$program" >"$BATS_TEST_TMPDIR/wrong"
-    "$tree/scripts/starter" "$tree/solutions/01-clone-pid1/clone-pid1.c" >"$program"
+    "$tree/scripts/suite/starter" "$tree/solutions/01-clone-pid1/clone-pid1.c" >"$program"
     talk <<END
 $(prelude)
 spawn make -s watch1
@@ -446,10 +446,10 @@ END
 
 @test "make watchN without a terminal watches, too, and SIGTERM ends it" {
     write_solution 1
-    (cd "$tree" && LOOP_MARK=$tree exec scripts/watch 1-no-such) 2>"$BATS_TEST_TMPDIR/err" && false
+    (cd "$tree" && LOOP_MARK=$tree exec scripts/student/watch 1-no-such) 2>"$BATS_TEST_TMPDIR/err" && false
     grep -q 'no labs/' "$BATS_TEST_TMPDIR/err"
     cd "$tree"
-    LOOP_MARK=$tree setsid scripts/watch 01-clone-pid1 >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
+    LOOP_MARK=$tree setsid scripts/student/watch 01-clone-pid1 >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
     poll 120 grep -q 'q quits' "$BATS_TEST_TMPDIR/out"
     touch "$(file 1)"
     checked_twice() {

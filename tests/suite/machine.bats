@@ -23,12 +23,12 @@ same() {
 }
 
 @test "CDPATH changes nothing" {
-    same scripts/points
-    same scripts/mutants no-such-lab
+    same scripts/student/points
+    same scripts/suite/mutants no-such-lab
     same tests/suite/kill-at-random
     same tests/suite/make-class "$BATS_TEST_TMPDIR/class" 1
-    same scripts/present 01-no-such-lab
-    same scripts/demo 01-no-such-lab
+    same scripts/presenter/present 01-no-such-lab
+    same scripts/presenter/demo 01-no-such-lab
     # Each that goes to the top of the project.
     run grep -rLx 'unset CDPATH' $(grep -rlF 'cd "$(dirname' scripts .ci tests/suite/{make-class,kill-at-random})
     echo "$output"
@@ -36,11 +36,11 @@ same() {
 }
 
 @test "the virtual machine sees the build folder, wherever that is" {
-    mkdir -p "$BATS_TEST_TMPDIR/scripts" "$BATS_TEST_TMPDIR/some where"
-    cp scripts/in-vm "$BATS_TEST_TMPDIR/scripts"
-    printf '#!%s\nprintf "<%%s>" "$@"\n' "$BASH" >"$BATS_TEST_TMPDIR/scripts/vm"
-    chmod +x "$BATS_TEST_TMPDIR/scripts/vm"
-    BUILD="$BATS_TEST_TMPDIR/some where" run "$BATS_TEST_TMPDIR/scripts/in-vm" true
+    mkdir -p "$BATS_TEST_TMPDIR/scripts/machine" "$BATS_TEST_TMPDIR/some where"
+    cp scripts/machine/in-vm "$BATS_TEST_TMPDIR/scripts/machine"
+    printf '#!%s\nprintf "<%%s>" "$@"\n' "$BASH" >"$BATS_TEST_TMPDIR/scripts/machine/vm"
+    chmod +x "$BATS_TEST_TMPDIR/scripts/machine/vm"
+    BUILD="$BATS_TEST_TMPDIR/some where" run "$BATS_TEST_TMPDIR/scripts/machine/in-vm" true
     [[ $output == *"<--see><$BATS_TEST_TMPDIR/some where>"*'<true>' ]]
 }
 
@@ -53,10 +53,10 @@ same() {
     ! grep -- ' -m' "$cc.log" || false
 }
 
-# suite [NAME=VALUE]...: scripts/test on one file, which says what its tests get to see.
+# suite [NAME=VALUE]...: scripts/suite/test on one file, which says what its tests get to see.
 suite() {
     printf '@test "one" {\n    env >"%s"\n}\n' "$BATS_TEST_TMPDIR/seen" >"$BATS_TEST_TMPDIR/one.bats"
-    run env BUILD="$BATS_TEST_TMPDIR/build" "$@" scripts/test "$BATS_TEST_TMPDIR/one.bats"
+    run env BUILD="$BATS_TEST_TMPDIR/build" "$@" scripts/suite/test "$BATS_TEST_TMPDIR/one.bats"
     echo "$output"
 }
 
@@ -85,5 +85,5 @@ suite() {
     chmod +x "$bin/env"
     suite PATH="$bin:$PATH"
     [ "$status" = 2 ]
-    [[ $output = *'coreutils 8.31'*'scripts/need timeout find'* ]]
+    [[ $output = *'coreutils 8.31'*'scripts/machine/need timeout find'* ]]
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# The checks tell wrong programs from right ones: tests/wrong, tests/right, scripts/mutants.
+# The checks tell wrong programs from right ones: tests/suite/wrong, tests/suite/right, scripts/suite/mutants.
 
 load helper
 
 setup_file() {
     cd "$BATS_TEST_DIRNAME/../.." || return
     command -v patch >/dev/null || return 0
-    BUILD=$BATS_FILE_TMPDIR/build scripts/mutants >"$BATS_FILE_TMPDIR/table" || [ $? -le 77 ]
+    BUILD=$BATS_FILE_TMPDIR/build scripts/suite/mutants >"$BATS_FILE_TMPDIR/table" || [ $? -le 77 ]
 }
 
 setup() {
@@ -33,7 +33,7 @@ misses() {
 @test "each lab has twelve wrong programs and four right ones at least" {
     for check in tests/[0-9]*-*.bats; do
         lab=$(basename "$check" .bats)
-        wrong=("tests/wrong/$lab"/*.*) right=("tests/right/$lab"/*.*)
+        wrong=("tests/suite/wrong/$lab"/*.*) right=("tests/suite/right/$lab"/*.*)
         echo "$lab: ${#wrong[@]} wrong, ${#right[@]} right"
         [ "${#wrong[@]}" -ge 12 ]
         [ "${#right[@]}" -ge 4 ]
@@ -43,7 +43,7 @@ misses() {
 }
 
 @test "every wrong program names a check that there is" {
-    grep -rh 'Fails: ' tests/wrong | sed 's/.*Fails: //' | sort -u | while read -r name; do
+    grep -rh 'Fails: ' tests/suite/wrong | sed 's/.*Fails: //' | sort -u | while read -r name; do
         echo "$name"
         grep -qF "@test \"$name\"" tests/[0-9]*.bats
     done
@@ -55,8 +55,8 @@ program() {
     { printf '/*\n%s\n*/\n' "$3" && cat "$4"; } >"$BATS_TEST_TMPDIR/$1/01-clone-pid1/$2.c"
 }
 
-@test "scripts/mutants notices a wrong program that passes, a wrong message, and a right one that fails" {
-    solution=solutions/01-clone-pid1/clone-pid1.c constants=tests/wrong/01-clone-pid1/constants.c
+@test "scripts/suite/mutants notices a wrong program that passes, a wrong message, and a right one that fails" {
+    solution=solutions/01-clone-pid1/clone-pid1.c constants=tests/suite/wrong/01-clone-pid1/constants.c
     name=$(sed -n 's/^ \* Fails: //p' "$constants")
     echo 'int main(void) { return' >"$BATS_TEST_TMPDIR/broken.c"
     program wrong passes "Fails: $name" "$solution"
@@ -66,7 +66,7 @@ program() {
     program right refused 'What: it only prints' "$constants"
     program right broken 'What: it does not compile' "$BATS_TEST_TMPDIR/broken.c"
     program right accepted 'What: the solution' "$solution"
-    BUILD=$BATS_FILE_TMPDIR/build WRONG=$BATS_TEST_TMPDIR/wrong RIGHT=$BATS_TEST_TMPDIR/right run scripts/mutants 1
+    BUILD=$BATS_FILE_TMPDIR/build WRONG=$BATS_TEST_TMPDIR/wrong RIGHT=$BATS_TEST_TMPDIR/right run scripts/suite/mutants 1
     echo "$output"
     [ "$status" -eq 1 ]
     [[ ${lines[1]} =~ ^01-clone-pid1\ +3/4\ +1/4\ +1/3$ ]]
@@ -78,10 +78,10 @@ program() {
     [[ $output != */caught* && $output != */accepted* ]]
 }
 
-@test "scripts/mutants --help prints its usage, and a lab that there is not is wrong usage" {
-    run scripts/mutants --help
+@test "scripts/suite/mutants --help prints its usage, and a lab that there is not is wrong usage" {
+    run scripts/suite/mutants --help
     [ "$status" -eq 0 ]
-    [[ ${lines[0]} == 'usage: scripts/mutants '* ]]
-    run scripts/mutants 99
+    [[ ${lines[0]} == 'usage: scripts/suite/mutants '* ]]
+    run scripts/suite/mutants 99
     [ "$status" -eq 2 ]
 }

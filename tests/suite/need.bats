@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# scripts/need, with fake package managers: PATH holds nothing but what a test puts there.
+# scripts/machine/need, with fake package managers: PATH holds nothing but what a test puts there.
 
 load helper
 dir='' # teardown removes it: never one of whoever started us
 
 # The lock and a plain user need a copy of the script that everybody may read.
 setup() {
-    dir='' # not the one of scripts/test
+    dir='' # not the one of scripts/suite/test
     ((EUID == 0)) || unshare -r true 2>/dev/null ||
         skip "not here: this needs root or a user namespace; sudo make test"
     dir=$(mktemp -d)
@@ -14,7 +14,7 @@ setup() {
     log=$dir/log
     mkdir "$bin"
     : >"$log"
-    cp "$BATS_TEST_DIRNAME/../../scripts/need" "$dir/need"
+    cp "$BATS_TEST_DIRNAME/../../scripts/machine/need" "$dir/need"
     local name
     for name in env flock sleep; do
         ln -s "$(command -v "$name")" "$bin/$name"
@@ -83,7 +83,7 @@ on_terminal() {
 
 need_script() {
     command -v script >/dev/null ||
-        skip "not here: no terminal without script; scripts/need script"
+        skip "not here: no terminal without script; scripts/machine/need script"
 }
 
 # wait_for WORDS FILE: until FILE has them.
@@ -173,7 +173,7 @@ END
 @test "need: --help prints the usage, wrong usage exits 2" {
     run need user -- --help
     [[ $status == 0 ]]
-    has "Usage: scripts/need [--try] TOOL..."
+    has "Usage: scripts/machine/need [--try] TOOL..."
     local wrong
     for wrong in "" --try --unknown a/b 'a b' '*'; do
         run need user -- ${wrong:+"$wrong"}
@@ -402,7 +402,7 @@ END
 }
 
 @test "need: two runs at once take turns, and the second finds the work done" {
-    [[ -x $bin/flock ]] || skip "not here: no flock; scripts/need unshare"
+    [[ -x $bin/flock ]] || skip "not here: no flock; scripts/machine/need unshare"
     mkfifo "$dir/go"
     stub dnf "read -r _ <'$dir/go'
         $(bring ps)"
@@ -419,7 +419,7 @@ END
 }
 
 @test "need: what an installed package starts does not hold the lock" {
-    [[ -x $bin/flock ]] || skip "not here: no flock; scripts/need unshare"
+    [[ -x $bin/flock ]] || skip "not here: no flock; scripts/machine/need unshare"
     # shellcheck disable=SC2016 # 255 is where bash has its own script
     stub dnf 'for fd in /proc/$$/fd/*; do
             [[ $fd == */255 || ! $fd -ef $0 ]] || echo "lock held: $fd" >>"$0.held"

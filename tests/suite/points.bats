@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# scripts/points: the points of the checks, the weights of the labs, and every mistake in them.
+# scripts/student/points: the points of the checks, the weights of the labs, and every mistake in them.
 
 load helper
 
 setup() {
     tree=$BATS_TEST_TMPDIR/tree
-    mkdir -p "$tree/scripts" "$tree/tests"
-    cp "$top/scripts/points" "$tree/scripts/"
+    mkdir -p "$tree/scripts/student" "$tree/tests"
+    cp "$top/scripts/student/points" "$tree/scripts/student/"
     lab 01-a '# bats test_tags=points:2' '@test "one" {' '    true' '}' \
         '# bats test_tags=points:3' '@test "two" {' '    false' '}'
     lab 02-b '# bats test_tags=points:4' '@test "one" {' '}'
@@ -19,7 +19,7 @@ lab() {
 
 # points [OPTION]: of the small tree.
 points() {
-    run --separate-stderr "$tree/scripts/points" "$@"
+    run --separate-stderr "$tree/scripts/student/points" "$@"
 }
 
 # bats_finds COUNT TAG FILE: as far as bats knows tags, since 1.8.
@@ -41,14 +41,14 @@ must_fail() {
 }
 
 @test "the table has every check, and its lines fit in 80 columns" {
-    run "$top/scripts/points"
+    run "$top/scripts/student/points"
     [ "$status" = 0 ]
     local lab number points name line count=0
     while IFS=$'\t' read -r lab number points name; do
         printf -v line '%7d  %s' "$points" "$name"
         grep -qxFe "$line" <<<"$output"
         count=$((count + 1))
-    done < <("$top/scripts/points" --tsv)
+    done < <("$top/scripts/student/points" --tsv)
     [ "$count" -ge 6 ]
     for line in "${lines[@]}"; do
         [ "${#line}" -le 80 ]
@@ -60,10 +60,10 @@ must_fail() {
     local all=$output
     mkdir -p "$BATS_TEST_TMPDIR/home/scripts"
     cd "$tree"
-    run --separate-stderr env CDPATH=".:$BATS_TEST_TMPDIR/home" scripts/points --tsv
+    run --separate-stderr env CDPATH=".:$BATS_TEST_TMPDIR/home" scripts/student/points --tsv
     [ "$status" = 0 ]
     [ "$output" = "$all" ]
-    run --separate-stderr env CDPATH="$BATS_TEST_TMPDIR/home" scripts/points --tsv
+    run --separate-stderr env CDPATH="$BATS_TEST_TMPDIR/home" scripts/student/points --tsv
     [ "$output" = "$all" ]
 }
 
@@ -71,10 +71,10 @@ must_fail() {
     local file lab record
     for file in "$top"/tests/[0-9]*-*.bats; do
         lab=$(basename "$file" .bats)
-        record=$(find "$top/tests/records/$lab" -name '*.record' | head -n 1)
+        record=$(find "$top/tests/suite/records/$lab" -name '*.record' | head -n 1)
         RECORD=$record bats --formatter tap "$file" | sed -n 's/ # skip.*//; s/^\(not \)*ok //p' >"$BATS_TEST_TMPDIR/bats" || true
         [ -s "$BATS_TEST_TMPDIR/bats" ]
-        "$top/scripts/points" --tsv | awk -F '\t' -v lab="$lab" '$1 == lab { print $2 " " $4 }' |
+        "$top/scripts/student/points" --tsv | awk -F '\t' -v lab="$lab" '$1 == lab { print $2 " " $4 }' |
             diff "$BATS_TEST_TMPDIR/bats" -
     done
 }
@@ -84,7 +84,7 @@ must_fail() {
     for file in "$top"/tests/[0-9]*-*.bats; do
         lab=$(basename "$file" .bats)
         for points in 1 2 3 4; do
-            bats_finds "$("$top/scripts/points" --tsv | cut -f 1,3 | grep -cx "$lab"$'\t'"$points" || true)" \
+            bats_finds "$("$top/scripts/student/points" --tsv | cut -f 1,3 | grep -cx "$lab"$'\t'"$points" || true)" \
                 "points:$points" "$file"
         done
     done
@@ -104,7 +104,7 @@ must_fail() {
 }
 
 @test "every lab of the project has a weight, also without tests/weights" {
-    diff <("$top/scripts/points" --weights | cut -f 1) <("$top/scripts/points" --tsv | cut -f 1 | uniq)
+    diff <("$top/scripts/student/points" --weights | cut -f 1) <("$top/scripts/student/points" --tsv | cut -f 1 | uniq)
     points --weights
     [ "$output" = $'01-a\t1\n02-b\t1' ]
 }
@@ -196,16 +196,16 @@ must_fail() {
     [[ $stderr = *tests/01-a.bats:1:*tests/02-b.bats:1:*tests/weights:1:* ]]
 }
 
-@test "scripts/points explains itself, and refuses wrong usage" {
+@test "scripts/student/points explains itself, and refuses wrong usage" {
     points --help
     [ "$status" = 0 ]
-    [[ $output = 'usage: scripts/points'* ]]
+    [[ $output = 'usage: scripts/student/points'* ]]
     local arguments
     for arguments in --tsc '--tsv --weights' 01-a; do
         # shellcheck disable=SC2086 # a list of words
         points $arguments
         [ "$status" = 2 ]
         [ -z "$output" ]
-        [[ $stderr = 'usage: scripts/points'* ]]
+        [[ $stderr = 'usage: scripts/student/points'* ]]
     done
 }

@@ -24,7 +24,7 @@ END
 }
 
 setup() {
-    command -v expect >/dev/null || skip 'not here: no expect; scripts/need expect'
+    command -v expect >/dev/null || skip 'not here: no expect; scripts/machine/need expect'
 }
 
 drive() {
@@ -77,7 +77,7 @@ on_screen() {
 steps_of() {
     local known=$BATS_FILE_TMPDIR/steps.$1
     if [ ! -f "$known" ]; then
-        drive "env STEP=999 scripts/demo $1"
+        drive "env STEP=999 scripts/presenter/demo $1"
         [ "$status" = 2 ]
         [[ $output =~ 'the last one is '([0-9]+) ]]
         echo "${BASH_REMATCH[1]}" >"$known"
@@ -99,7 +99,7 @@ labs() {
         done
     done
     [ "${#keys[@]}" -ge $((6 * 2 * 6)) ]
-    drive "env STEP=1 scripts/demo $(labs)" "${keys[@]}"
+    drive "env STEP=1 scripts/presenter/demo $(labs)" "${keys[@]}"
     [ "$status" = 0 ]
     is_walk
 }
@@ -117,7 +117,7 @@ is_walk() {
 }
 
 @test "what is shown comes from the program: C lines of the reference, inode numbers of the kernel" {
-    drive 'env STEP=1 scripts/demo 02-unshare-fork' 'runs it' $'\r' 'goes on' q
+    drive 'env STEP=1 scripts/presenter/demo 02-unshare-fork' 'runs it' $'\r' 'goes on' q
     [ "$status" = 0 ]
     [[ $output = *'if (unshare(CLONE_NEWPID) == -1)'*'child = fork();'* ]]
     # The child is in another namespace than this shell; its parent is not.
@@ -129,7 +129,7 @@ is_walk() {
 }
 
 @test "back from the first step of a lab is the last one of the lab before" {
-    drive 'env STEP=3 scripts/demo 03-setns-join 02-unshare-fork' 'Lab 2, 1' b 'Lab 3, 2' b 'Lab 3, 1' b 'Lab 3, 1' q
+    drive 'env STEP=3 scripts/presenter/demo 03-setns-join 02-unshare-fork' 'Lab 2, 1' b 'Lab 3, 2' b 'Lab 3, 1' b 'Lab 3, 1' q
     [ "$status" = 0 ]
 }
 
@@ -140,7 +140,7 @@ is_walk() {
 back_and_quit() {
     local keys=("$2 of $3" '' 'runs it')
     (($2 == 1)) || keys+=(b "$(($2 - 1)) of $3" '' 'runs it' $'\r' 'goes on' $'\r' "$2 of $3" '' 'runs it')
-    drive "env STEP=$2 scripts/demo $1" "${keys[@]}" q
+    drive "env STEP=$2 scripts/presenter/demo $1" "${keys[@]}" q
     [ "$status" = 0 ]
 }
 
@@ -149,7 +149,7 @@ back_and_quit() {
 }
 
 repeat_and_interrupt() {
-    drive "env STEP=$2 scripts/demo $1" "$2 of $3" '' 'runs it' $'\r' 'goes on' r "$2 of $3" '' 'runs it' $'\x03'
+    drive "env STEP=$2 scripts/presenter/demo $1" "$2 of $3" '' 'runs it' $'\r' 'goes on' r "$2 of $3" '' 'runs it' $'\x03'
     [ "$status" = 130 ]
 }
 
@@ -158,7 +158,7 @@ repeat_and_interrupt() {
 }
 
 run_and_interrupt() {
-    drive "env STEP=$2 scripts/demo $1" "$2 of $3" '' 'runs it' $'\r' 'goes on' $'\x03'
+    drive "env STEP=$2 scripts/presenter/demo $1" "$2 of $3" '' 'runs it' $'\r' 'goes on' $'\x03'
     [ "$status" = 130 ]
 }
 
@@ -174,21 +174,21 @@ at_every_step() {
 }
 
 @test "Ctrl-C as soon as there is a screen, while a step runs, and SIGTERM" {
-    drive 'env STEP=1 scripts/demo 03-setns-join' $'\e[2J' $'\x03'
+    drive 'env STEP=1 scripts/presenter/demo 03-setns-join' $'\e[2J' $'\x03'
     [ "$status" = 130 ]
-    drive 'env TICK=0.2 STEP=1 scripts/demo 06-busy-loop' 'runs it' $'\r' '0.000 s: CPU' $'\x03'
+    drive 'env TICK=0.2 STEP=1 scripts/presenter/demo 06-busy-loop' 'runs it' $'\r' '0.000 s: CPU' $'\x03'
     [ "$status" = 130 ]
     [[ $output = *recorded* || ! $output =~ [#.]{30} ]] # it does not wait for the end of the strip
-    drive 'env STEP=1 scripts/demo 03-setns-join' 'runs it' $'\r' 'goes on' TERM
+    drive 'env STEP=1 scripts/presenter/demo 03-setns-join' 'runs it' $'\r' 'goes on' TERM
     [ "$status" = 143 ] || [ "$EUID" != 0 ] # that sudo is not ours
 }
 
 @test "what was started ends also when the presenter mode itself is killed" {
-    setpriv --pdeathsig TERM true || skip 'not here: setpriv cannot say --pdeathsig; scripts/need setpriv'
+    setpriv --pdeathsig TERM true || skip 'not here: setpriv cannot say --pdeathsig; scripts/machine/need setpriv'
     export -f poll has_no_process
     # The shell around it stays, or the terminal would end everything. Nobody removes the temporary folder.
     cd "$top"
-    run expect -f "$BATS_FILE_TMPDIR/drive" "bash -c 'STEP=1 scripts/demo 03-setns-join; poll 10 has_no_process'" \
+    run expect -f "$BATS_FILE_TMPDIR/drive" "bash -c 'STEP=1 scripts/presenter/demo 03-setns-join; poll 10 has_no_process'" \
         'runs it' $'\r' 'goes on' KILL
     [ "$status" = 0 ]
     [[ $output = *Killed* ]]
@@ -199,7 +199,7 @@ at_every_step() {
 @test "the terminal is as it was before" {
     local key
     for key in q $'\x03'; do
-        drive "bash -c 'stty -a >$BATS_TEST_TMPDIR/before; STEP=1 scripts/demo 01-clone-pid1; stty -a >$BATS_TEST_TMPDIR/after'" \
+        drive "bash -c 'stty -a >$BATS_TEST_TMPDIR/before; STEP=1 scripts/presenter/demo 01-clone-pid1; stty -a >$BATS_TEST_TMPDIR/after'" \
             'runs it' $'\r' 'goes on' "$key"
         cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
     done
@@ -207,29 +207,29 @@ at_every_step() {
 
 @test "without a terminal, or in one that is too small, it says what is needed: exit status 2" {
     cd "$top"
-    STEP=1 run scripts/demo 03-setns-join </dev/null
+    STEP=1 run scripts/presenter/demo 03-setns-join </dev/null
     [ "$status" = 2 ]
     [[ $output = *'needs a terminal'* ]]
-    drive "bash -c 'stty columns 79; STEP=1 exec scripts/demo 03-setns-join'"
+    drive "bash -c 'stty columns 79; STEP=1 exec scripts/presenter/demo 03-setns-join'"
     [ "$status" = 2 ]
     [[ $output = *'79 columns'*'80 and 24'* ]]
-    drive 'env STEP=yes scripts/demo 03-setns-join'
+    drive 'env STEP=yes scripts/presenter/demo 03-setns-join'
     [ "$status" = 2 ]
 }
 
 @test "a terminal that cannot move its cursor gets no demonstration in steps, and no colours" {
-    drive 'env TERM=dumb STEP=1 scripts/demo 03-setns-join'
+    drive 'env TERM=dumb STEP=1 scripts/presenter/demo 03-setns-join'
     [ "$status" = 2 ]
     [[ $output = *TERM=dumb*'Leave STEP out'* && $output != *$'\e'* ]]
-    drive 'env -u NO_COLOR TERM=dumb scripts/demo 01-clone-pid1'
+    drive 'env -u NO_COLOR TERM=dumb scripts/presenter/demo 01-clone-pid1'
     [ "$status" = 0 ]
     [[ $output = *'my PID is 1'* && $output != *$'\e'* ]]
-    drive 'env -u NO_COLOR scripts/demo 01-clone-pid1'
+    drive 'env -u NO_COLOR scripts/presenter/demo 01-clone-pid1'
     [[ $output = *$'\e[1m'* ]]
 }
 
 @test "without a temporary folder it says what to type, status 2" {
-    drive 'env TMPDIR=/nonexistent STEP=1 scripts/demo 03-setns-join'
+    drive 'env TMPDIR=/nonexistent STEP=1 scripts/presenter/demo 03-setns-join'
     [ "$status" = 2 ] || [ "$EUID" != 0 ] # sudo keeps no TMPDIR
     [[ $output = *TMPDIR=FOLDER* ]] || [ "$EUID" != 0 ]
 }
@@ -239,7 +239,7 @@ at_every_step() {
     mkdir -p "$dir/tmp"
     (cd "$top" && tar -c --exclude=./build --exclude=./.git .) | tar -x -C "$dir"
     make -s -C "$dir" BUILD=build FROM=solutions programs
-    drive "bash -c 'cd \"$dir\" && BUILD=build TMPDIR=\"$dir/tmp\" STEP=1 exec scripts/demo 01-clone-pid1'" \
+    drive "bash -c 'cd \"$dir\" && BUILD=build TMPDIR=\"$dir/tmp\" STEP=1 exec scripts/presenter/demo 01-clone-pid1'" \
         'runs it' $'\r' 'goes on' q
     [ "$status" = 0 ]
     [[ $output = *'child: my PID is 1'* && $output != *recorded* ]]
@@ -256,7 +256,7 @@ at_every_step() {
         keys+=('runs it' $'\r' 'goes on' $'\r')
     done
     run expect -f "$BATS_FILE_TMPDIR/drive" \
-        "setpriv --reuid=65534 --regid=65534 --clear-groups env SUDO= TMPDIR=/tmp BUILD=$dir STEP=1 scripts/demo 01-clone-pid1 05-cgroup-cpuset-pin" \
+        "setpriv --reuid=65534 --regid=65534 --clear-groups env SUDO= TMPDIR=/tmp BUILD=$dir STEP=1 scripts/presenter/demo 01-clone-pid1 05-cgroup-cpuset-pin" \
         "${keys[@]}" 'runs it' q
     rm -r "$dir"
     [ "$status" = 0 ]
@@ -272,7 +272,7 @@ at_every_step() {
     cd "$dir"
     for lab in $(labs); do
         number=$((10#${lab%%-*}))
-        scripts/present --record "$lab" || continue # this machine cannot
+        scripts/presenter/present --record "$lab" || continue # this machine cannot
         # On v2 there are other steps than in the recording, which is of v1.
         [ "$number" != 5 ] || grep -q too.early "slides/recorded/demo5.txt" || continue
         diff <(shown "$top/slides/recorded/demo$number.txt") <(shown "slides/recorded/demo$number.txt")
@@ -295,7 +295,7 @@ shown() {
 }
 
 @test "of many CPUs the strip shows six, and drops the one that was left longest ago" {
-    eval "$(sed -n '/^new_row()/,/^}/p' "$top/scripts/present")"
+    eval "$(sed -n '/^new_row()/,/^}/p' "$top/scripts/presenter/present")"
     local rows=([1]='#......' [2]='.#.....' [3]='...#...' [4]='..#....' [5]='....#..' [6]='.....##')
     new_row 9
     [ "${!rows[*]}" = '2 3 4 5 6 9' ]
@@ -312,19 +312,19 @@ shown() {
     printf '#!%s\necho asciinema 3.0.0\n' "$BASH" >"$BATS_TEST_TMPDIR/bin/asciinema"
     chmod +x "$BATS_TEST_TMPDIR/bin/asciinema"
     cd "$top"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/cast 02-unshare-fork
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/presenter/cast 02-unshare-fork
     [ "$status" = 2 ]
     [[ $output = *'asciinema 3.0.0'*"'asciinema<3'"* ]]
     rm "$BATS_TEST_TMPDIR/bin/asciinema"
-    command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/need asciinema'
-    HOME=$BATS_TEST_TMPDIR/home PACE=0.1 scripts/cast 01-clone-pid1
+    command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/machine/need asciinema'
+    HOME=$BATS_TEST_TMPDIR/home PACE=0.1 scripts/presenter/cast 01-clone-pid1
     [ -z "$(ls -A "$BATS_TEST_TMPDIR/home")" ]
 }
 
 @test "a cast is an asciicast of version 2, of a screen of 80x24, that shows every step" {
-    command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/need asciinema'
+    command -v asciinema >/dev/null || skip 'not here: no asciinema; scripts/machine/need asciinema'
     cd "$top"
-    TERM=dumb PACE=0.2 scripts/cast 02-unshare-fork
+    TERM=dumb PACE=0.2 scripts/presenter/cast 02-unshare-fork
     local cast=$BUILD/slides/casts/demo2.cast
     head -n 1 "$cast" | grep '"version": 2' | grep '"width": 80' | grep '"height": 24'
     grep -q 'Lab 2, 3 of 3' "$cast"

@@ -228,12 +228,12 @@ static void much(const char *way)
 /* How often we have given up the CPU. */
 static int sleeps(void)
 {
-    char line[128];
+    char row[128];
     int count = 0;
     FILE *file = fopen("/proc/self/status", "r");
 
-    while (file && fgets(line, sizeof line, file))
-        sscanf(line, "voluntary_ctxt_switches: %d", &count);
+    while (file && fgets(row, sizeof row, file))
+        sscanf(row, "voluntary_ctxt_switches: %d", &count);
     if (file)
         fclose(file);
     return count;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/results: what it makes of a class whose verdicts are those of the golden records. The formats
+# scripts/instructor/results/make: what it makes of a class whose verdicts are those of the golden records. The formats
 # are held against their published descriptions; a hostile student must not leave the text.
 # shellcheck disable=SC2016,SC1003 # what is in quotes is for awk, jq or an attacker
 
@@ -13,7 +13,7 @@ hand_in() {
     local folder=$out/students/$1/$2
     mkdir -p "$folder"
     cp "${4:-solutions/$2/${2#*-}.c}" "$folder/${2#*-}.c"
-    [[ $3 = */* ]] || set -- "$1" "$2" "tests/records/$2/$3.record"
+    [[ $3 = */* ]] || set -- "$1" "$2" "tests/suite/records/$2/$3.record"
     cp "$3" "$folder/record"
 }
 
@@ -21,7 +21,7 @@ judge_class() {
     local lab
     for lab in "${labs[@]}"; do
         find "$out/students" -path "*/$lab/record" >"$BATS_FILE_TMPDIR/list"
-        scripts/judge-all "tests/$lab.bats" "$BATS_FILE_TMPDIR/points" "$BATS_FILE_TMPDIR/list"
+        scripts/student/judge-all "tests/$lab.bats" "$BATS_FILE_TMPDIR/points" "$BATS_FILE_TMPDIR/list"
     done
 }
 
@@ -81,10 +81,10 @@ setup_file() {
     (cd "$top" && tar -c --exclude=./build --exclude=./.git --exclude=./slides .) | tar -x -C "$tree"
     cd "$tree" || return
     rm -f tests/weights
-    scripts/points --tsv >"$BATS_FILE_TMPDIR/points"
+    scripts/student/points --tsv >"$BATS_FILE_TMPDIR/points"
     find_labs
     make_class
-    scripts/results "$out" >"$BATS_FILE_TMPDIR/table" && return 1 # there are errors in it
+    scripts/instructor/results/make "$out" >"$BATS_FILE_TMPDIR/table" && return 1 # there are errors in it
     [ $? = 70 ]
 }
 
@@ -103,7 +103,7 @@ setup() {
 }
 
 needs() {
-    command -v "$1" >/dev/null || skip "not here: no $1; scripts/need $1"
+    command -v "$1" >/dev/null || skip "not here: no $1; scripts/machine/need $1"
 }
 
 # points_of KEY [VERDICT]...: the points of a student's checks with such verdicts, from the results.
@@ -157,7 +157,7 @@ all_points() {
     mkdir "$new"
     cp -r "$out/students" "$new"
     printf '%s\n' '01-clone-pid1 2' '03-setns-join 1.5' >tests/weights
-    run scripts/results "$new"
+    run scripts/instructor/results/make "$new"
     rm tests/weights
     [ "$status" = 70 ]
     sum=$(awk -F '\t' '$1 ~ /^01/ { $3 *= 2 } $1 ~ /^03/ { $3 *= 1.5 } { sum += $3 } END { print sum }' "$BATS_FILE_TMPDIR/points")
@@ -175,7 +175,7 @@ all_points() {
         i=$((i + 1))
         out=$new student "k$i" "$name"
     done
-    scripts/results "$new" >/dev/null
+    scripts/instructor/results/make "$new" >/dev/null
     # Strictly RFC 4180: each field is bare, or in quotes with its quotes doubled.
     run grep -cvE $'^([^",\r]*|"([^"]|"")*")(,([^",\r]*|"([^"]|"")*")){11}\r$' "$new/grades.csv" "$out/grades.csv"
     [ "$status" = 1 ]
@@ -211,23 +211,23 @@ write_starter_record() {
     echo end
 }
 
-@test "the hints are the first two that tests/fits.awk finds, for every wrong record" {
+@test "the hints are the first two that scripts/student/fits.awk finds, for every wrong record" {
     local out=$BATS_TEST_TMPDIR/grades all
     local record lab title want got compared=0 starter=$BATS_TEST_TMPDIR/02-unshare-fork/wrong-starter.record
     mkdir "${starter%/*}"
     write_starter_record >"$starter"
-    for record in tests/records/*/wrong-*.record "$starter"; do
+    for record in tests/suite/records/*/wrong-*.record "$starter"; do
         lab=$(basename "$(dirname "$record")")
         title=$(basename "$record" .record)
         student "hints-$title" x
         hand_in "hints-$title" "$lab" "$record"
-        RECORD=$record scripts/judge "tests/$lab.bats" "$BATS_TEST_TMPDIR/tap"
-        all=$(awk -f tests/fits.awk "$BATS_TEST_TMPDIR/tap" "$record" "labs/$lab/hints" tests/errno)
+        RECORD=$record scripts/student/judge "tests/$lab.bats" "$BATS_TEST_TMPDIR/tap"
+        all=$(awk -f scripts/student/fits.awk "$BATS_TEST_TMPDIR/tap" "$record" "labs/$lab/hints" tests/errno.hints)
         want=$(grep -m 2 '^fits ' <<<"$all" || grep -m 1 '^next ' <<<"$all")
         printf '%s\n' "$want" | sed 's/^[a-z]* /Hint: /' >"$BATS_TEST_TMPDIR/$title"
     done
     judge_class
-    scripts/results "$out" >/dev/null || [ $? = 70 ]
+    scripts/instructor/results/make "$out" >/dev/null || [ $? = 70 ]
     for want in "$BATS_TEST_TMPDIR"/wrong-*; do
         got=$(grep '^Hint: ' "$out/feedback/hints-${want##*/}.md" | sed 's/\\\([][\\`*_<>#|~&]\)/\1/g')
         diff "$want" - <<<"$got"
@@ -374,7 +374,7 @@ count() {
     mkdir -p "$BATS_TEST_TMPDIR/one/students"
     cp -r "$out/students/alice" "$BATS_TEST_TMPDIR/one/students"
     CLASSROOM=cs ASSIGNMENT='o"s' OWNER=al SUBMISSION_TAG=submit/1 COMMIT_URL=https://x/c RELEASE_URL=https://x/r REVIEW_URL=https://x/v \
-        scripts/results "$BATS_TEST_TMPDIR/one" >/dev/null
+        scripts/instructor/results/make "$BATS_TEST_TMPDIR/one" >/dev/null
     run jq -r '[.classroom, .assignment, .owner, .submission, .commit, .release, .review] | join(" ")' \
         "$BATS_TEST_TMPDIR/one/classroom50/alice.json"
     [ "$output" = 'cs o"s al submit/1 https://x/c https://x/r https://x/v' ]
@@ -399,7 +399,7 @@ count() {
 
 # look FILE: what is wrong with it.
 look() {
-    scripts/need --try node chromium >"$BATS_TEST_TMPDIR/reason" || skip "not here: $(cat "$BATS_TEST_TMPDIR/reason")"
+    scripts/machine/need --try node chromium >"$BATS_TEST_TMPDIR/reason" || skip "not here: $(cat "$BATS_TEST_TMPDIR/reason")"
     CHROMIUM=$(command -v chromium || command -v chromium-browser) TMPDIR=$BATS_TEST_TMPDIR run node tests/suite/results.mjs "$1"
     echo "$output"
 }
@@ -475,7 +475,7 @@ section() {
         cp -r "$out/students/bob" "$new/students/k$key"
         printf '1\t1\tfail\tx\tseen: process %s is a zombie | expected: none\n' "$key" >"$new/students/k$key/02-unshare-fork/result"
     done
-    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    scripts/instructor/results/make "$new" >/dev/null || [ $? = 70 ]
     out=$new section mistakes | grep -q '^ 2.1 .* 3 seen: process N is a zombie '
 }
 
@@ -505,7 +505,7 @@ fits_80() {
     out=$new student long "$(printf 'n%.0s' {1..250})" "note $(printf 'x%.0s' {1..300})"
     out=$new student wide "$(printf '山田太郎😀%.0s' {1..10})" 'note 山田太郎'
     out=$new student "$(printf 'k%.0s' {1..250})" x
-    run scripts/results "$new"
+    run scripts/instructor/results/make "$new"
     [ "$status" = 0 ]
     fits_80 "$output"
     [ "$(find "$new/feedback" -name 'k*@1.md' | wc -l)" = 1 ]
@@ -513,10 +513,10 @@ fits_80() {
 
 @test "colours are for a terminal, and not with NO_COLOR" {
     needs script
-    run script -qec "scripts/results '$out'" /dev/null </dev/null
+    run script -qec "scripts/instructor/results/make '$out'" /dev/null </dev/null
     [[ $output = *$'\e[32m'* ]]
     fits_80 "$output" >/dev/null
-    run script -qec "NO_COLOR=1 scripts/results '$out'" /dev/null </dev/null
+    run script -qec "NO_COLOR=1 scripts/instructor/results/make '$out'" /dev/null </dev/null
     [[ $output != *$'\e'* ]]
     run ! grep -q $'\e' "$BATS_FILE_TMPDIR/table"
 }
@@ -576,7 +576,7 @@ similar() {
 @test "similar: right programs that were written on their own are not" {
     needs patch
     local file count=0
-    for file in tests/right/*/*.diff; do
+    for file in tests/suite/right/*/*.diff; do
         lab=$(basename "$(dirname "$file")")
         patch -s -f -F3 -r - --no-backup-if-mismatch -o "$BATS_TEST_TMPDIR/$lab-$(basename "$file" .diff).c" \
             "solutions/$lab/${lab#*-}.c" "$file"
@@ -617,7 +617,7 @@ similar() {
         sed -i 's/group/g/g' "$new/students/two/05-cgroup-cpuset-pin"/*.c 2>/dev/null || true
     done
     out=$new judge_class
-    run scripts/results "$new"
+    run scripts/instructor/results/make "$new"
     [ "$status" = 0 ]
     grep -q '^Similar: 1 pair of programs' <<<"$output"
     out=$new section similar | grep -qE '^ 5 one two [0-9]+ [0-9]+ % $'
@@ -625,7 +625,7 @@ similar() {
 
 @test "similar reads any bytes: sanitizers find nothing, in 300 broken files" {
     local i program=$BATS_TEST_TMPDIR/similar file end
-    gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -std=gnu11 -o "$program" scripts/similar.c \
+    gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -std=gnu11 -o "$program" scripts/instructor/results/similar.c \
         2>"$BATS_TEST_TMPDIR/said" &&
         "$program" </dev/null || skip "not here: $(tail -n 1 "$BATS_TEST_TMPDIR/said"); a compiler with its sanitizers"
     RANDOM=1
@@ -650,9 +650,9 @@ similar() {
     local new=$BATS_TEST_TMPDIR/grades
     mkdir "$new"
     cp -r "$out/students" "$new"
-    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    scripts/instructor/results/make "$new" >/dev/null || [ $? = 70 ]
     rm -r "$new/students/bob"
-    scripts/results "$new" >/dev/null || [ $? = 70 ]
+    scripts/instructor/results/make "$new" >/dev/null || [ $? = 70 ]
     [ "$(cd "$new" && echo .[!.]* *)" = ".[!.]* classroom50 feedback grades.csv gradescope junit.xml report.html students" ]
     [ -z "$(find "$new" -maxdepth 2 -name 'bob*')" ]
     run ! grep -q bob "$new/grades.csv" "$new/report.html" "$new/junit.xml"
@@ -663,7 +663,7 @@ similar() {
 small() {
     mkdir -p "$1/students"
     cp -r "$out"/students/{alice,bob} "$1/students"
-    scripts/results "$1" >/dev/null
+    scripts/instructor/results/make "$1" >/dev/null
 }
 
 @test "what somebody else has put into OUT, or has written into a file of ours, is not lost" {
@@ -678,18 +678,18 @@ small() {
     echo 'Well done!' | tee -a "$new"/feedback/{alice,bob}.md >/dev/null
     cp "$new/feedback/bob.md" "$BATS_TEST_TMPDIR/remarks"
     sed -i 's/\tfail\t/\tpass\t/' "$new/students/bob/01-clone-pid1/result"
-    run scripts/results "$new"
+    run scripts/instructor/results/make "$new"
     [ "$status" = 0 ]
     [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
     # Where there is something new to say, they are beside it, and it is said.
     run ! grep -q 'Well done' "$new/feedback/bob.md"
     cmp "$BATS_TEST_TMPDIR/remarks" "$new"/feedback/bob.md.2*
     [[ $output != *alice.md* ]]
-    scripts/results "$new" >/dev/null
+    scripts/instructor/results/make "$new" >/dev/null
     [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
     # Of a student who is gone, what has remarks in it stays, and nothing else.
     rm -r "$new/students/alice"
-    scripts/results "$new" >/dev/null
+    scripts/instructor/results/make "$new" >/dev/null
     [ "$(tail -n 1 "$new/feedback/alice.md")" = 'Well done!' ]
     [ -z "$(find "$new"/{gradescope,classroom50} -name 'alice*')" ]
     [ "$(cat "$new"/{notes,feedback/mine.txt,feedback/alice.md~,gradescope/old.json} | grep -c mine)" = 4 ]
@@ -715,7 +715,7 @@ small() {
         cp -r "$out"/students/carol/0* "$new/students/$id"
         out=$new student "$id" "$id.ZIP"
     done
-    scripts/results "$new" >"$BATS_TEST_TMPDIR/table" || [ $? = 70 ]
+    scripts/instructor/results/make "$new" >"$BATS_TEST_TMPDIR/table" || [ $? = 70 ]
     for id in 010 10 10.0 1e1; do
         grep -q "^\"$id\",.*,\"$id\""$'\r$' "$new/grades.csv"
         grep -q "^$id  " "$BATS_TEST_TMPDIR/table"
@@ -733,7 +733,7 @@ small() {
     for new in 'R&D it'\''s "$x" 100%' 'a\tb#:(1)' -x; do
         mkdir -p "$BATS_TEST_TMPDIR/$new/students"
         cp -r "$out"/students/{alice,bob} "$BATS_TEST_TMPDIR/$new/students"
-        (cd "$BATS_TEST_TMPDIR" && CDPATH=".:$top" "$tree/scripts/results" "./$new") >/dev/null
+        (cd "$BATS_TEST_TMPDIR" && CDPATH=".:$top" "$tree/scripts/instructor/results/make" "./$new") >/dev/null
         grep -q '^"alice"' "$BATS_TEST_TMPDIR/$new/grades.csv"
         diff "$out/feedback/alice.md" "$BATS_TEST_TMPDIR/$new/feedback/alice.md"
     done
@@ -745,10 +745,10 @@ small() {
     mkdir "$new"
     # shellcheck disable=SC2016 # the inner shell expands it
     run unshare -m bash -c 'mount -t tmpfs -o size=2m tmpfs "$1" && mkdir "$1/students" && cp -r "$2"/students/{alice,bob} "$1/students" &&
-        scripts/results "$1" >/dev/null && cksum "$1"/*.* && rm -r "$1/students/bob"
+        scripts/instructor/results/make "$1" >/dev/null && cksum "$1"/*.* && rm -r "$1/students/bob"
         head -c 2M /dev/zero >"$1/fill" 2>/dev/null
         truncate -s -16K "$1/fill"
-        scripts/results "$1"; echo "status $?"; rm "$1/fill"; cksum "$1"/*.*' - "$new" "$out"
+        scripts/instructor/results/make "$1"; echo "status $?"; rm "$1/fill"; cksum "$1"/*.*' - "$new" "$out"
     echo "$output"
     [[ $output = *'There is no room left in '*'status 1'* ]]
     [ "$(head -n 3 <<<"$output")" = "$(tail -n 3 <<<"$output")" ]
@@ -763,30 +763,30 @@ small() {
     done
     chmod +x "$BATS_TEST_TMPDIR"/bin/*
     cp -r "$out/students/bob" "$new/students/b"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/instructor/results/make "$new" >/dev/null
     mv "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/small"
     for i in {1..30}; do
         cp -r "$out/students/bob" "$new/students/b$i"
     done
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/results "$new" >/dev/null
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH scripts/instructor/results/make "$new" >/dev/null
     [ -s "$BATS_TEST_TMPDIR/small" ]
     diff <(sort "$BATS_TEST_TMPDIR/small") <(sort "$BATS_TEST_TMPDIR/log") # a pipe has no order
 }
 
 @test "--help, wrong usage, and nothing to read: each says what to type" {
-    run scripts/results --help
+    run scripts/instructor/results/make --help
     [ "$status" = 0 ]
-    [[ $output = 'usage: scripts/results OUT'* ]]
-    run --separate-stderr scripts/results
+    [[ $output = 'usage: scripts/instructor/results/make OUT'* ]]
+    run --separate-stderr scripts/instructor/results/make
     [ "$status" = 2 ]
     [[ -z $output && $stderr = *usage* ]]
-    run scripts/results --what
+    run scripts/instructor/results/make --what
     [ "$status" = 2 ]
-    run scripts/results "$BATS_TEST_TMPDIR/nothing"
+    run scripts/instructor/results/make "$BATS_TEST_TMPDIR/nothing"
     [ "$status" = 1 ]
     [[ $output = *'Type: make grade '* ]]
     mkdir -p "$BATS_TEST_TMPDIR/empty/students"
-    run scripts/results "$BATS_TEST_TMPDIR/empty"
+    run scripts/instructor/results/make "$BATS_TEST_TMPDIR/empty"
     [ "$status" = 1 ]
     [[ $output = *'Type: make grade '* ]]
     [ "$(ls -A "$BATS_TEST_TMPDIR/empty")" = students ]

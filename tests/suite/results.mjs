@@ -1,6 +1,6 @@
 // usage: node results.mjs [--pictures FOLDER] REPORT.html
 //
-// Looks at the report of scripts/results in a headless Chromium, at 1280x720, in light and in dark, and
+// Looks at the report of scripts/instructor/results/make in a headless Chromium, at 1280x720, in light and in dark, and
 // prints what is wrong. It speaks the browser's own protocol through a pipe, so it needs no package.
 
 import { spawn } from 'node:child_process'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The deck: scripts/slides builds it, scripts/slides-check finds what is wrong with it. One build and
+# The deck: scripts/presenter/slides builds it, scripts/presenter/slides-check finds what is wrong with it. One build and
 # one browser for all checks: a copy of the deck with a slide more for each kind of fault.
 
 load helper
@@ -25,24 +25,24 @@ setup_file() {
     modules=$(realpath -m "${BUILD:-build}/slides/node_modules")
     export ROOT=$PWD BUILD=$BATS_FILE_TMPDIR/build
     if [ "${ALL-}" = 1 ]; then
-        YES=1 scripts/need node npm chromium ps unshare
-    elif ! reason=$(scripts/need --try node npm chromium ps unshare); then
+        YES=1 scripts/machine/need node npm chromium ps unshare
+    elif ! reason=$(scripts/machine/need --try node npm chromium ps unshare); then
         export NOT_HERE="not here: $reason; make test ALL=1"
         return
     fi
     mkdir -p "$BUILD/slides"
     # The packages that 'make slides' has got already, if it has.
-    ! cmp -s slides/package-lock.json "$modules/.lock" || ln -s "$modules" "$BUILD/slides/node_modules"
-    if ! reason=$(scripts/slides slides/handout.md 2>&1); then
+    ! cmp -s slides/tools/package-lock.json "$modules/.lock" || ln -s "$modules" "$BUILD/slides/node_modules"
+    if ! reason=$(scripts/presenter/slides slides/sheet.md 2>&1); then
         [[ $reason == *"is there a network"* ]] || return
         export NOT_HERE="not here: npm gets no packages; make slides, with a network"
         return
     fi
     slides=$(($(grep -c '^---$' slides/deck.md) - 1))
     { cat slides/deck.md && faulty_slides; } >"$BATS_FILE_TMPDIR/broken.md"
-    scripts/slides --html "$BATS_FILE_TMPDIR/broken.md"
+    scripts/presenter/slides --html "$BATS_FILE_TMPDIR/broken.md"
     status=0
-    scripts/slides-check "$BUILD"/slides/{broken,handout}.html >"$BATS_FILE_TMPDIR/faults" || status=$?
+    scripts/presenter/slides-check "$BUILD"/slides/{broken,sheet}.html >"$BATS_FILE_TMPDIR/faults" || status=$?
     export SLIDES=$slides STATUS=$status
 }
 
@@ -56,7 +56,7 @@ setup() {
 # fill LINE...: what a deck of these lines becomes.
 fill() {
     printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/deck.md"
-    run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+    run --separate-stderr node slides/tools/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
 }
 
 # The check has to find this on that slide after the last good one, and say so.
@@ -74,9 +74,9 @@ finds() {
     [ "$(grep -c '<!-- run\|<!-- draw' "$BUILD/slides/broken.md")" = 0 ]
 }
 
-@test "the handout is one page without a fault, and a PDF" {
-    grep '^handout.html: 1 slide, no faults$' "$faults"
-    [ "$(head -c 5 "$BUILD/slides/handout.pdf")" = %PDF- ]
+@test "the sheet is one page without a fault, and a PDF" {
+    grep '^sheet.html: 1 slide, no faults$' "$faults"
+    [ "$(head -c 5 "$BUILD/slides/sheet.pdf")" = %PDF- ]
 }
 
 @test "the check fails when there are faults" {
@@ -119,7 +119,7 @@ finds() {
 }
 
 @test "the HTML needs nothing from elsewhere" {
-    run grep -oE '(src|href)="(https?:|//)[^"]*"|url\((https?:|//)[^)]*' "$BUILD/slides/handout.html"
+    run grep -oE '(src|href)="(https?:|//)[^"]*"|url\((https?:|//)[^)]*' "$BUILD/slides/sheet.html"
     [ -z "$output" ]
 }
 
@@ -155,12 +155,12 @@ finds() {
     mkdir "$BATS_TEST_TMPDIR/bin"
     ln -s "$(type -P false)" "$BATS_TEST_TMPDIR/bin/findmnt"
     sed -n '/^<!-- run v2/,/^```$/p' slides/deck.md >"$BATS_TEST_TMPDIR/deck.md"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/tools/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
     [ "$status" = 0 ]
     [[ $output == *'<p class="recorded">Recorded on Linux '* ]]
     # A recording of other commands is not shown.
     sed -i 's/^\$ mkdir group0$/&\n$ true/' "$BATS_TEST_TMPDIR/deck.md"
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/tools/fill.mjs "$BATS_TEST_TMPDIR/deck.md"
     [ "$status" = 1 ]
     [[ $stderr == *"is not of the commands in the deck"* ]]
 }
@@ -175,7 +175,7 @@ finds() {
     cp -r slides scripts "$BATS_TEST_TMPDIR/bin" "$dir"
     sed -n '/^<!-- run kernel/,/^```$/p' slides/deck.md >"$dir/deck.md"
     chmod -R a+rX "$dir"
-    run plain env SUDO= PATH="$dir/bin:$PATH" TMPDIR=/tmp node "$dir/slides/fill.mjs" "$dir/deck.md"
+    run plain env SUDO= PATH="$dir/bin:$PATH" TMPDIR=/tmp node "$dir/slides/tools/fill.mjs" "$dir/deck.md"
     rm -r "$dir"
     [ "$status" = 0 ]
     [[ $output == *'<p class="recorded">Recorded on Linux '* ]]
@@ -195,7 +195,7 @@ plain() {
     cp -r slides scripts solutions "$dir"
     printf '%s\n' '<!-- run lab1: -->' '```console' 'mkdir x' 'cd x' '$ type -t clone-pid1' '```' >"$dir/slides/deck.md"
     rm -r "$dir/slides/recorded"/*
-    (cd "$dir" && BUILD=build TMPDIR=$dir/tmp CDPATH=$dir/elsewhere:. scripts/slides --record)
+    (cd "$dir" && BUILD=build TMPDIR=$dir/tmp CDPATH=$dir/elsewhere:. scripts/presenter/slides --record)
     [ "$(tail -n +2 "$dir/slides/recorded/lab1.txt")" = $'--\n$ type -t clone-pid1\n  file' ]
     [ -z "$(ls "$dir/tmp")" ]
 }
@@ -207,7 +207,7 @@ plain() {
     chmod +x "$BATS_TEST_TMPDIR/bin/npm"
     echo '# empty' >"$BATS_TEST_TMPDIR/deck.md"
     for home in /nonexistent /proc/self "$HOME"; do
-        BUILD=$BATS_TEST_TMPDIR/build HOME=$home PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/slides "$BATS_TEST_TMPDIR/deck.md"
+        BUILD=$BATS_TEST_TMPDIR/build HOME=$home PATH=$BATS_TEST_TMPDIR/bin:$PATH run scripts/presenter/slides "$BATS_TEST_TMPDIR/deck.md"
         [ "$status" = 1 ]
         [[ $output == *'cache=</'* ]] || [ "$home" = "$HOME" ]
     done
@@ -220,14 +220,14 @@ plain() {
     for name in unshare findmnt taskset; do
         ln -s "$(type -P false)" "$BATS_TEST_TMPDIR/bin/$name"
     done
-    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/fill.mjs slides/deck.md
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run --separate-stderr node slides/tools/fill.mjs slides/deck.md
     echo "$stderr"
     [ "$status" = 0 ]
     [ "$(grep -c 'class="recorded"' <<<"$output")" = "$(grep -cE '<!-- (run|draw) [a-z0-9-]+: *[a-z]' slides/deck.md)" ]
 }
 
 @test "the pictures for the README are made of a run" {
-    run node slides/picture.mjs "$BATS_TEST_TMPDIR"
+    run node slides/tools/picture.mjs "$BATS_TEST_TMPDIR"
     [ "$status" = 0 ]
     for scheme in light dark; do
         grep -q 'second: .*my PID is 2' "$BATS_TEST_TMPDIR/picture-$scheme.svg"
@@ -236,10 +236,10 @@ plain() {
 }
 
 @test "the lock file names no registry" {
-    ! grep -n '"resolved"' slides/package-lock.json || false
+    ! grep -n '"resolved"' slides/tools/package-lock.json || false
 }
 
-@test "scripts/slides and scripts/slides-check explain themselves, and refuse wrong usage" {
+@test "scripts/presenter/slides and scripts/presenter/slides-check explain themselves, and refuse wrong usage" {
     for script in slides slides-check; do
         run "scripts/$script" --help
         [ "$status" = 0 ]
@@ -247,6 +247,6 @@ plain() {
         run "scripts/$script" --nonsense
         [ "$status" = 2 ]
     done
-    run scripts/slides --picture --html
+    run scripts/presenter/slides --picture --html
     [ "$status" = 2 ]
 }

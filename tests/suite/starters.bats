@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The starters in labs/ and their generator, scripts/starter.
+# The starters in labs/ and their generator, scripts/suite/starter.
 
 load helper
 
@@ -18,7 +18,7 @@ setup() {
 # generate LINE...: makes a starter from these lines.
 generate() {
     printf '%s\n' "$@" >solution.c
-    run "$ROOT/scripts/starter" solution.c
+    run "$ROOT/scripts/suite/starter" solution.c
 }
 
 must_fail_at() {
@@ -29,9 +29,9 @@ must_fail_at() {
 
 # A tree with one lab, in git if the argument is git.
 make_tree() {
-    [ "$1" != git ] || command -v git >/dev/null || skip 'not here: no git; scripts/need git'
+    [ "$1" != git ] || command -v git >/dev/null || skip 'not here: no git; scripts/machine/need git'
     mkdir -p tree/scripts tree/solutions/01-x tree/labs/01-x
-    cp "$ROOT/scripts/starter" tree/scripts/
+    cp "$ROOT/scripts/suite/starter" tree/scripts/
     cd tree || return
     printf '%s\n' '// BEGIN SOLUTION' '//| starter' 'solution' '// END SOLUTION' >solutions/01-x/x.c
     echo committed >labs/01-x/x.c
@@ -47,7 +47,7 @@ compilers() {
 
 @test "the starters in labs/ are those that the solutions make" {
     for solution in "$ROOT"/solutions/*/*.c; do
-        "$ROOT/scripts/starter" "$solution" | diff -u "$ROOT/labs/${solution#*/solutions/}" -
+        "$ROOT/scripts/suite/starter" "$solution" | diff -u "$ROOT/labs/${solution#*/solutions/}" -
     done
 }
 
@@ -141,18 +141,18 @@ compilers() {
 
 @test "a wrong marker prints no part of a starter" {
     printf '%s\n' a '// END SOLUTION' >solution.c
-    run bash -c '"$1" solution.c 2>/dev/null' - "$ROOT/scripts/starter"
+    run bash -c '"$1" solution.c 2>/dev/null' - "$ROOT/scripts/suite/starter"
     [ "$status" -eq 1 ]
     [ -z "$output" ]
 }
 
 @test "--all writes starters over those that git has, and no second time" {
     make_tree git
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 0 ]
     [ "$output" = "written: labs/01-x/x.c" ]
     [ "$(<labs/01-x/x.c)" = starter ]
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 0 ]
     [ -z "$output" ]
 }
@@ -160,7 +160,7 @@ compilers() {
 @test "--all writes a starter that is not there yet" {
     make_tree
     rm -r labs
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 0 ]
     [ "$(<labs/01-x/x.c)" = starter ]
 }
@@ -168,21 +168,21 @@ compilers() {
 @test "--all keeps a student's work, and says how to lose it" {
     make_tree git
     echo changed >labs/01-x/x.c
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 1 ]
     [[ $output == *"labs/01-x/x.c is kept"*"--force"* ]]
     git add .
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 1 ]
     [ "$(<labs/01-x/x.c)" = changed ]
-    run scripts/starter --all --force
+    run scripts/suite/starter --all --force
     [ "$status" -eq 0 ]
     [ "$(<labs/01-x/x.c)" = starter ]
 }
 
 @test "--all without git keeps what is there" {
     make_tree
-    run env GIT_CEILING_DIRECTORIES="$BATS_TEST_TMPDIR" scripts/starter --all
+    run env GIT_CEILING_DIRECTORIES="$BATS_TEST_TMPDIR" scripts/suite/starter --all
     [ "$status" -eq 1 ]
     [ "$(<labs/01-x/x.c)" = committed ]
 }
@@ -191,20 +191,20 @@ compilers() {
     make_tree git
     mkdir -p solutions/00-bad
     echo bad >solutions/00-bad/bad.c
-    run scripts/starter --all
+    run scripts/suite/starter --all
     [ "$status" -eq 1 ]
     [[ $output == *"solutions/00-bad/bad.c:1: "* ]]
     [ "$(<labs/01-x/x.c)" = starter ]
     [ ! -e labs/00-bad ]
 }
 
-@test "scripts/starter explains itself, and refuses wrong usage" {
-    run "$ROOT/scripts/starter" --help
+@test "scripts/suite/starter explains itself, and refuses wrong usage" {
+    run "$ROOT/scripts/suite/starter" --help
     [ "$status" -eq 0 ]
-    [[ $output == "Usage: scripts/starter FILE"* ]]
+    [[ $output == "Usage: scripts/suite/starter FILE"* ]]
     for arguments in '' '--al' 'a b' '--all --forc' '--force --all'; do
         # shellcheck disable=SC2086
-        run bash -c '"$0" "$@" 2>&1 >/dev/null' "$ROOT/scripts/starter" $arguments
+        run bash -c '"$0" "$@" 2>&1 >/dev/null' "$ROOT/scripts/suite/starter" $arguments
         [ "$status" -eq 2 ]
         [[ $output == "Usage: "* ]]
     done

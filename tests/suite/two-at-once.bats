@@ -12,7 +12,7 @@ setup_file() {
 
 setup() {
     program=$tree/labs/01-clone-pid1/clone-pid1.c
-    starter=$("$tree/scripts/starter" "$tree/solutions/01-clone-pid1/clone-pid1.c")
+    starter=$("$tree/scripts/suite/starter" "$tree/solutions/01-clone-pid1/clone-pid1.c")
     solution=$(sed -e '/\/\/|/d' -e '/\/\/ \(BEGIN\|END\) SOLUTION$/d' "$tree/solutions/01-clone-pid1/clone-pid1.c")
     running=()
 }
@@ -50,7 +50,7 @@ project() {
 }
 
 @test "the second one waits for the first one, says so, and checks what lies there then" {
-    command -v flock >/dev/null || skip 'not here: no flock(1), so nobody waits; scripts/need flock'
+    command -v flock >/dev/null || skip 'not here: no flock(1), so nobody waits; scripts/machine/need flock'
     echo "$starter" >"$program"
     mkdir -p "$tree/build/labs/01-clone-pid1"
     exec {lock}<"$tree/build/labs/01-clone-pid1"

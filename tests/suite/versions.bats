@@ -27,7 +27,7 @@ setup() {
 # by VERSION COMMAND...: with that bats first on PATH, where nothing of the bats around it is left.
 by() {
     local path=$BATS_FILE_TMPDIR/$1/node_modules/bats/bin:${PATH//"$BATS_LIBEXEC:"/}
-    [ -e "${path%%:*}/bats" ] || skip "not here: npm gets no bats $1; scripts/need npm, and a network"
+    [ -e "${path%%:*}/bats" ] || skip "not here: npm gets no bats $1; scripts/machine/need npm, and a network"
     env -u BATS_ROOT -u BATS_RUN_TMPDIR TMPDIR="$BATS_TEST_TMPDIR/tmp" PATH="$path" "${@:2}"
 }
 
@@ -38,7 +38,7 @@ stub() {
     PATH=$bin:$PATH
 }
 
-# must_be VERDICTS: what is on stdin, with the columns of tests/verdicts.awk, is what that file has.
+# must_be VERDICTS: what is on stdin, with the columns of scripts/student/verdicts.awk, is what that file has.
 must_be() {
     diff -u "$1" <(awk -F '\t' '{ sub(/ \| .*/, "", $3); print $1 ($3 == "" ? "" : ": " $3) }')
 }
@@ -46,18 +46,18 @@ must_be() {
 @test "all golden records, many at once: the same verdicts with every bats, and nothing is left" {
     local version lab record class n
     find / -maxdepth 1 | sort >"$BATS_TEST_TMPDIR/before"
-    scripts/points --tsv >"$BATS_TEST_TMPDIR/points"
+    scripts/student/points --tsv >"$BATS_TEST_TMPDIR/points"
     for version in "${versions[@]}"; do
-        for lab in tests/records/*; do
+        for lab in tests/suite/records/*; do
             lab=${lab##*/} class=$BATS_TEST_TMPDIR/$version/${lab##*/} n=0
-            for record in tests/records/"$lab"/*.record; do
+            for record in tests/suite/records/"$lab"/*.record; do
                 mkdir -p "$class/$((++n))"
                 cp "$record" "$class/$n/record"
             done
             printf '%s\n' "$class"/*/record >"$class/list"
-            by "$version" scripts/judge-all "tests/$lab.bats" "$BATS_TEST_TMPDIR/points" "$class/list"
+            by "$version" scripts/student/judge-all "tests/$lab.bats" "$BATS_TEST_TMPDIR/points" "$class/list"
             n=0
-            for record in tests/records/"$lab"/*.record; do
+            for record in tests/suite/records/"$lab"/*.record; do
                 echo "$version $((++n)) $record"
                 cut -f 3- "$class/$n/result" | must_be "${record%.record}.verdicts"
             done
@@ -69,11 +69,11 @@ must_be() {
 
 @test "all golden records, one by one, each with another bats in turn: the same verdicts" {
     local record version n=0
-    for record in tests/records/*/*.record; do
+    for record in tests/suite/records/*/*.record; do
         version=${versions[n++ % ${#versions[@]}]}
         echo "$version $record"
-        by "$version" env RECORD="$record" scripts/judge "tests/$(basename "${record%/*}").bats" "$BATS_TEST_TMPDIR/tap"
-        awk -f tests/verdicts.awk "$BATS_TEST_TMPDIR/tap" | must_be "${record%.record}.verdicts"
+        by "$version" env RECORD="$record" scripts/student/judge "tests/$(basename "${record%/*}").bats" "$BATS_TEST_TMPDIR/tap"
+        awk -f scripts/student/verdicts.awk "$BATS_TEST_TMPDIR/tap" | must_be "${record%.record}.verdicts"
     done
     [ -z "$(find "$BATS_TEST_TMPDIR" -name 'tap?*')" ]
     rmdir "$BATS_TEST_TMPDIR/tmp" # nothing is in it
@@ -140,23 +140,23 @@ must_refuse() {
 }
 
 @test "a bats before 1.2.1 is named and refused: by need, judge, judge-all, make, doctor" {
-    local record=$PWD/tests/records/01-clone-pid1/root-v1.record dir=$BATS_TEST_TMPDIR
+    local record=$PWD/tests/suite/records/01-clone-pid1/root-v1.record dir=$BATS_TEST_TMPDIR
     cp "$record" "$dir/record"
     echo "$dir/record" >"$dir/list"
-    scripts/points --tsv >"$dir/points"
+    scripts/student/points --tsv >"$dir/points"
     stub bats 'case $* in *--version*) echo "Bats 1.1.0" ;; *) echo "Bad command line option" && exit 1 ;; esac'
-    must_refuse scripts/need bats
-    must_refuse scripts/need --try bats
-    must_refuse env RECORD="$record" scripts/judge tests/01-clone-pid1.bats "$dir/tap"
-    must_refuse scripts/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
+    must_refuse scripts/machine/need bats
+    must_refuse scripts/machine/need --try bats
+    must_refuse env RECORD="$record" scripts/student/judge tests/01-clone-pid1.bats "$dir/tap"
+    must_refuse scripts/student/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
     must_refuse make -s lab1 FROM=solutions BUILD="$BUILD"
     [[ $output = *'Error 70'* ]]
     run make -s doctor BUILD="$BUILD"
     [[ $(tr -s ' \n' ' ' <<<"$output") = *'bats 1.1.0 is too old '*' 1.2.1 is the oldest that works. Type: git clone '* ]]
     [ ! -e "$dir/tap" ]
     [ ! -e "$dir/result" ]
-    must_refuse by 1.2.0 env RECORD="$record" scripts/judge tests/01-clone-pid1.bats "$dir/tap"
-    must_refuse by 1.2.0 scripts/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
+    must_refuse by 1.2.0 env RECORD="$record" scripts/student/judge tests/01-clone-pid1.bats "$dir/tap"
+    must_refuse by 1.2.0 scripts/student/judge-all tests/01-clone-pid1.bats "$dir/points" "$dir/list"
 }
 
 # verbs: what a student, and then an instructor, types in the folder of the project.
@@ -193,7 +193,7 @@ END
 }
 
 @test "a clone with the line ends of Windows has those of Linux" {
-    command -v git >/dev/null || skip 'not here: no git; scripts/need git'
+    command -v git >/dev/null || skip 'not here: no git; scripts/machine/need git'
     copy_of_project "$BATS_TEST_TMPDIR/tree"
     cd "$BATS_TEST_TMPDIR/tree"
     export HOME=$BATS_TEST_TMPDIR GIT_CONFIG_NOSYSTEM=1
@@ -216,7 +216,7 @@ END
             awk '$2 ~ /^__NR_/ && $3 > 435 { sub("__NR", "SYS", $2); print "#undef " $2 }'
     } >"$old"
     grep SYS_close_range "$old" || skip 'not here: the headers are that old'
-    for file in tests/witness/*.c scripts/*.c {labs,solutions}/*/*.c tests/suite/*.c; do
+    for file in tests/witness/*.c scripts/*/*.c scripts/*/*/*.c {labs,solutions}/*/*.c tests/suite/*.c; do
         "${CC:-cc}" -std=gnu11 -fsyntax-only -include "$old" "$file"
     done
 }

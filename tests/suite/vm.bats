@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# scripts/vm: what a guest is, and that nothing is left of it however it ends.
+# scripts/machine/vm: what a guest is, and that nothing is left of it however it ends.
 # shellcheck disable=SC2016 # a script in '...' is for the guest's shell
 
 load helper
@@ -7,10 +7,10 @@ load helper
 # A kernel is downloaded once; without a network and without one in the cache no guest can run.
 setup() {
     local scripts=$BATS_TEST_DIRNAME/../../scripts
-    command -v "qemu-system-$(uname -m)" >/dev/null || skip "not here: no QEMU; scripts/need qemu"
-    command -v cpio >/dev/null || skip "not here: no cpio; scripts/need cpio"
-    "$scripts/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip "not here: no kernel; scripts/vm true"
-    vm=$BATS_TEST_DIRNAME/../../scripts/vm
+    command -v "qemu-system-$(uname -m)" >/dev/null || skip "not here: no QEMU; scripts/machine/need qemu"
+    command -v cpio >/dev/null || skip "not here: no cpio; scripts/machine/need cpio"
+    "$scripts/machine/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip "not here: no kernel; scripts/machine/vm true"
+    vm=$BATS_TEST_DIRNAME/../../scripts/machine/vm
     cd "$BATS_TEST_TMPDIR" || return
     mkdir tmp
     export TMPDIR=$PWD/tmp
@@ -174,7 +174,7 @@ quick() {
 # make_initrd alone, on modules that depmod takes for such.
 @test "modules that are packed by xz or zstd are unpacked; what cannot be is named" {
     PATH=$PATH:/usr/sbin:/sbin
-    command -v zstd >/dev/null || skip 'not here: no zstd; scripts/need zstd'
+    command -v zstd >/dev/null || skip 'not here: no zstd; scripts/machine/need zstd'
     [[ $(depmod --version) == *+ZSTD*+XZ* || $(depmod --version) == *+XZ*+ZSTD* ]] || skip 'not here: this depmod reads neither'
     fail() { printf '%s\n' "$@" && exit 125; }
     eval "$(sed -n '/^unpack_module()/,/^}/p; /^make_initrd()/,/^}/p' "$vm-kernel")"
@@ -196,7 +196,7 @@ quick() {
     unpack_module() { cat "$1"; }
     run bash -euo pipefail -c 'make_initrd 9.9'
     [ "$status" = 125 ]
-    [[ $output == *'could not be unpacked'*'scripts/need xz zstd'* ]]
+    [[ $output == *'could not be unpacked'*'scripts/machine/need xz zstd'* ]]
 }
 
 @test "where another group has a CPU for itself alone, the doctor's group gets another one" {

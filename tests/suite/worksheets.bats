@@ -38,7 +38,7 @@ mounted_v2() {
 run_block() {
     local how=(timeout 60 bash "$work/block")
     if [[ $1 = *v2* ]] && ! { mounted_v2 && [ "$EUID" = 0 ]; }; then
-        how=("$top/scripts/vm" --cgroup v2 --cpus 2 -- "${how[@]}")
+        how=("$top/scripts/machine/vm" --cgroup v2 --cpus 2 -- "${how[@]}")
     elif [[ $1 != *root* && $EUID = 0 ]]; then
         how=(as_nobody "${how[@]}")
     fi
@@ -101,9 +101,9 @@ check_all() {
 
 @test "the blocks for root and cgroup v2 do what stands there" {
     if ! { mounted_v2 && [ "$EUID" = 0 ]; }; then
-        "$top/scripts/need" --try qemu >/dev/null || skip 'not here: cpuset is not on v2; scripts/need qemu'
+        "$top/scripts/machine/need" --try qemu >/dev/null || skip 'not here: cpuset is not on v2; scripts/machine/need qemu'
         # What it says when it gets its kernel for the first time is not on the worksheet.
-        "$top/scripts/vm" --cgroup v2 true || skip 'not here: cpuset is not on v2, and no guest starts; scripts/vm true'
+        "$top/scripts/machine/vm" --cgroup v2 true || skip 'not here: cpuset is not on v2, and no guest starts; scripts/machine/vm true'
     fi
     check_all '<!-- run: root v2 -->'
 }

@@ -1,4 +1,4 @@
-# usage: awk -f scripts/results-json.awk -f scripts/results-classroom50.awk -v folder=FOLDER CLASS
+# usage: awk -f scripts/instructor/results/json.awk -f scripts/instructor/results/classroom50.awk -v folder=FOLDER CLASS
 #
 # Writes FOLDER/KEY.json for each student: what an autograder of Classroom 50 leaves in result.json,
 # "classroom50/result/v1" (schemas/result-v1.schema.json in foundation50/classroom50). Who and what was

@@ -1,6 +1,6 @@
-# usage: awk -f scripts/results-csv.awk CLASS >grades.csv
+# usage: awk -f scripts/instructor/results/csv.awk CLASS >grades.csv
 #
-# A line for each student (RFC 4180). CLASS is what scripts/results-read.awk prints.
+# A line for each student (RFC 4180). CLASS is what scripts/instructor/results/read.awk prints.
 
 # Text is always in quotes. A spreadsheet takes what begins with = + - @ for a formula, also behind a
 # semicolon where that separates the columns, and also the wide forms of East Asia. A ' makes it text.

@@ -1,8 +1,8 @@
-# usage: awk -f scripts/results-feedback.awk -v folder=FOLDER CLASS
+# usage: awk -f scripts/instructor/results/feedback.awk -v folder=FOLDER CLASS
 #
 # Writes FOLDER/KEY.md for each student. What a student has written is only ever in code: in a span of
 # more backticks than it has itself, or in a fenced block, where each line begins with something of ours.
-# CLASS is what scripts/results-read.awk prints.
+# CLASS is what scripts/instructor/results/read.awk prints.
 
 function span(text,    rest, most, ticks) {
     for (rest = text; match(rest, /`+/); rest = substr(rest, RSTART + RLENGTH))

@@ -1,4 +1,4 @@
-# usage: awk -f scripts/results-json.awk -f scripts/results-gradescope.awk -v folder=FOLDER CLASS
+# usage: awk -f scripts/instructor/results/json.awk -f scripts/instructor/results/gradescope.awk -v folder=FOLDER CLASS
 #
 # Writes FOLDER/KEY.json for each student: what an autograder of Gradescope leaves in results.json
 # (https://gradescope-autograders.readthedocs.io/en/latest/specs/). All text is "text", for the default

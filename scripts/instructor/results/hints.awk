@@ -1,12 +1,12 @@
 # Hints for many records in one process; part of results-read.awk. How hints are written and which fit is
-# said in tests/fits.awk, which does the same for one record; tests/suite/results.bats holds them together.
+# said in scripts/student/fits.awk, which does the same for one record; tests/suite/results.bats holds them together.
 
 # The hints of a lab, and what an errno means.
 function load_hints(lab) {
     loaded[lab] = 1
     blocks[lab] = 0
     load_blocks(lab, "labs/" lab "/hints")
-    load_blocks(lab, "tests/errno")
+    load_blocks(lab, "tests/errno.hints")
 }
 
 function load_blocks(lab, file,    line, between, n) {

@@ -1,8 +1,8 @@
-# usage: awk -f scripts/results-html.awk -v css=FILE -v csp=HASH SIMILAR pass=1 CLASS pass=2 CLASS >report.html
+# usage: awk -f scripts/instructor/results/html.awk -v css=FILE -v csp=HASH SIMILAR pass=1 CLASS pass=2 CLASS >report.html
 #
 # The report for the class, in one file: no script, nothing from elsewhere, and a policy that forbids
 # both, so that nothing that a student wrote can do more than be read. CLASS is what
-# scripts/results-read.awk prints, SIMILAR is from scripts/similar.c. It is read twice: the sums come
+# scripts/instructor/results/read.awk prints, SIMILAR is from scripts/instructor/results/similar.c. It is read twice: the sums come
 # first, and the map of all students is too large to be kept.
 
 function html(text) {

@@ -1,7 +1,7 @@
-# usage: awk -f scripts/results-junit.awk CLASS >junit.xml
+# usage: awk -f scripts/instructor/results/junit.awk CLASS >junit.xml
 #
 # JUnit XML: a test suite for each student and lab, a test case for each check. CLASS is what
-# scripts/results-read.awk prints. blocked and not here are skipped; what else is not pass is a failure
+# scripts/instructor/results/read.awk prints. blocked and not here are skipped; what else is not pass is a failure
 # or an error. All that the strict one of the two known schemas wants is there, so both take it.
 
 function xml(text) {

@@ -1,8 +1,8 @@
-# usage: awk -f scripts/results-read.awk -f scripts/results-hints.awk -v work=FOLDER -v programs=FILE
+# usage: awk -f scripts/instructor/results/read.awk -f scripts/instructor/results/hints.awk -v work=FOLDER -v programs=FILE
 #            POINTS WEIGHTS FILES
 #
 # Reads a class, and prints it as the one stream that the other results-*.awk make their files of: lines
-# of fields with tabs between them. POINTS and WEIGHTS are from scripts/points; FILES lists what is in
+# of fields with tabs between them. POINTS and WEIGHTS are from scripts/student/points; FILES lists what is in
 # the folder OUT/students: path, time, size. Only one student is in memory at a time.
 #
 #   lab NN-name WEIGHT OF                       all labs first; OF: the points of a lab, weighted

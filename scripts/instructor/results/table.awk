@@ -1,7 +1,7 @@
-# usage: awk -f scripts/results-table.awk -v out=OUT -v colour=1|'' SIMILAR CLASS
+# usage: awk -f scripts/instructor/results/table.awk -v out=OUT -v colour=1|'' SIMILAR CLASS
 #
 # The class on a terminal of 80 columns: a table, what to look at, where the files are, what to type
-# next. CLASS is what scripts/results-read.awk prints, SIMILAR is from scripts/similar.c.
+# next. CLASS is what scripts/instructor/results/read.awk prints, SIMILAR is from scripts/instructor/results/similar.c.
 
 # How wide a text is on a terminal: what is beyond U+3000 takes two columns.
 function width(text,    wide) {

@@ -1,0 +1,15 @@
+# This machine, and a virtual one.
+#
+#   IN=vm       any verb: in a small virtual machine, which needs no root here;
+#               with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION ARCH=aarch64
+#               VMUSER=root|plain
+
+.PHONY: doctor vm need-vm
+
+doctor: | place need-cc ## what runs here, and what would make the rest run
+	@CFLAGS=-O2 bash scripts/student/compile --once "$$BUILD/doctor-probe" scripts/machine/doctor-probe.c $(keep_owner)
+	@bash scripts/machine/doctor "$$BUILD/doctor-probe" $(labs)
+vm: | need-vm ## a shell in the virtual machine, in this folder
+	@bash scripts/machine/in-vm
+need-vm:
+	@bash scripts/machine/need qemu busybox-static cpio kmod $(if $(ARCH),qemu-system-$(ARCH) $(ARCH)-linux-gnu-gcc) || exit 70

@@ -1,0 +1,23 @@
+# For presenters: the references, live.
+#
+#   STEP=1      demo: in steps, on a terminal; Enter goes on, b back
+#               (STEP=4: from step 4)
+
+.PHONY: demo references slides slides-check cast picture $(addprefix demo,$(numbers))
+
+demo: | references need-ps ## all reference programs on this kernel, in order
+	@$(demo_in) bash scripts/presenter/demo $(labs)
+$(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
+	@$(demo_in) bash scripts/presenter/demo $(call lab,$*)
+slides: need-cc place ## the deck as HTML and PDF, in BUILD/slides
+	@bash scripts/presenter/slides
+slides-check: slides ## look for what does not fit or cannot be read
+	@bash scripts/presenter/slides-check
+cast: | references need-ps ## record the demonstrations for the slides
+	@bash scripts/presenter/cast $(labs)
+picture: need-cc place ## the picture of the README, from a real run
+	@bash scripts/presenter/slides --picture
+
+demo_in = $(if $(filter vm,$(IN)),bash scripts/machine/in-vm env "BUILD=$$BUILD" "STEP=$$STEP")
+references:
+	@$(MAKE) FROM=solutions programs
