@@ -93,7 +93,7 @@ $(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the kerne
 	@cat "$$out/$(call lab,$*)/record"
 $(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
 	@bash scripts/student/hint "$$out" $(call lab,$*) $(keep_owner)
-$(addprefix watch,$(numbers)): watch%: | need-cc need-bats ## check lab N again each time you save it; q quits
+$(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time you save it; q quits
 	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@bash scripts/student/reset $(call lab,$*)
@@ -114,7 +114,7 @@ ifeq ($(IN),vm)
 # One machine is started for all labs that were asked for: all, if no number was named.
 asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
 $(foreach what,record verdicts,$(labs:%=$(what)-%)): in-vm
-in-vm: witness | need-bats need-vm
+in-vm: witness | need-vm
 	@bash scripts/student/record --judge "$$out" $(or $(foreach n,$(filter $(numbers),$(asked)),$(call lab,$n)),$(labs)) $(keep_owner)
 else
 $(labs:%=record-%): record-%: witness

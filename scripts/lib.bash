@@ -82,3 +82,17 @@ paragraph() {
     done
     printf '%s\n' "$line"
 }
+
+# read_verdicts TABLE: what scripts/student/judge has written, from check 1 on: sets verdict[], points[],
+# sentence[], seen[], expected[] and likely[], all empty where there is no such table.
+# shellcheck disable=SC2034
+read_verdicts() {
+    local line field
+    verdict=() points=() sentence=() seen=() expected=() likely=()
+    [ -f "$1" ] || return 0
+    while IFS= read -r line; do
+        IFS=$'\x1f' read -r -a field <<<"${line//$'\t'/$'\x1f'}" # a tab would not end an empty field
+        verdict[field[1]]=${field[2]} points[field[1]]=${field[3]} sentence[field[1]]=${field[4]:-}
+        seen[field[1]]=${field[5]:-} expected[field[1]]=${field[6]:-} likely[field[1]]=${field[7]:-}
+    done <"$1"
+}

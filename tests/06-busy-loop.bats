@@ -224,24 +224,26 @@ lists_no_other() {
     done
 }
 
+wall='SECONDS are those of a clock on the wall, CLOCK_MONOTONIC, and not CPU time or turns; and a fraction is not rounded'
+
 # bats test_tags=points:1
 @test "A loop can look at the clock: it ends when its time is over" {
     after 1
     in_run short
-    must_exit 0
+    must_exit 0 '' "$wall"
     happened exit 0
     local ms=$((10#${when[at]/./}))
     ((ms >= 190)) || wrong "it ended after $ms ms" 'not before 200 ms' 'atoi("0.2") is 0'
     must_leave_nothing
     in_run plain
-    must_exit 0 '' 'without SECONDS it takes 0 for it, and ends'
+    must_exit 0 '' "without SECONDS it takes 0 for it, and ends; $wall"
     ends_by_the_wall
 }
 
 # It was stopped until its time was over: then it needs no CPU time any more, but to say goodbye. That is
 # less than the whole life of one that only says how it is used.
 ends_by_the_wall() {
-    local begin life=0 wall='SECONDS are those of a clock on the wall, CLOCK_MONOTONIC, and not CPU time or turns; and a fraction is not rounded'
+    local begin life=0
     in_run letters
     ! happened used '(.*)' || life=$((10#${BASH_REMATCH[1]/./}))
     in_run stopped

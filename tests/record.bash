@@ -1,7 +1,7 @@
 # What the checks (tests/NN-name.bats) use to read a record. The format of a record is described in
 # tests/witness/main.c. A check runs nothing: the same record gives the same verdicts for ever.
 #
-# Verdicts, as scripts/student/verdicts reads them out of bats' TAP:
+# Verdicts, as scripts/student/judge tells them apart:
 #   pass        the test passed
 #   fail        the test failed after wrong() has said what was seen and expected
 #   blocked     skip "blocked: ...": an earlier check must pass first
@@ -10,13 +10,12 @@
 # shellcheck shell=bash
 
 # bats 1.2.1 is the first with a folder of its own, which is all that the checks need of it.
-: "${BATS_RUN_TMPDIR:?this bats is too old for the checks. Type: scripts/machine/need bats}"
-judge_failed=$BATS_RUN_TMPDIR/failed-${BATS_TEST_FILENAME##*/}
+[ "$BATS_VERSION" = judge ] || : "${BATS_RUN_TMPDIR:?this bats is too old for the checks. Type: scripts/machine/need bats}"
 
 # Run alone (bats tests/NN-name.bats), a check file lets make record the program first: of the tree
 # FROM, by default the reference, and in a handout, where there is none, the student's.
 setup_file() {
-    [ -z "${RECORD:-}${RECORDS:-}" ] || return 0
+    [ -z "${RECORD:-}" ] || return 0
     local top number
     top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
     number=$(basename "$BATS_TEST_FILENAME" | sed 's/^0*\([0-9]*\)-.*/\1/')
@@ -25,77 +24,36 @@ setup_file() {
     env -u MAKEFLAGS make -s -C "$top" FROM="${FROM:-solutions}" "record$number" >"$RECORD"
 }
 
-# Without this, bats runs a trap before each command of a function, for the line numbers of a failure:
-# three quarters of the time of all checks. They say themselves what they have seen. (bats before 1.8
-# loses what they say, too, when there was no trap.)
+# Without this, bats runs a trap before each command of a function, for the line numbers of a failure. The
+# checks say themselves what they have seen. (bats before 1.8 loses what they say when there was no trap.)
 [[ $BATS_VERSION = 1.[2-7].* ]] || set +T
 
-# A check that failed is remembered for those that come after it.
 word=()
 
-teardown() {
-    [ -n "${BATS_TEST_COMPLETED:-}" ] || remember_failure
-}
-
-remember_failure() {
-    : >"$judge_failed-$BATS_TEST_NUMBER-${judge_number:-}"
-}
-
+# after N...: this check is blocked where one of those has not passed. scripts/student/judge remembers
+# which; bats runs each check in a process of its own, so there a file does.
 after() {
-    if [ -e "$judge_failed-$1-${judge_number:-}" ]; then
-        remember_failure
-        skip "blocked: check $1 must pass first"
-    fi
-}
-
-# bats takes longer to start than to judge: for scripts/student/judge-all, one bats judges many records. Their
-# paths are in the file RECORDS; the TAP of check N goes to RECORDS.N. No variable is local: bash may
-# have left this function when it comes to the EXIT trap of a subshell.
-setup() {
-    [ -n "${RECORDS:-}" ] || return 0
-    mapfile -t judge_paths <"$RECORDS"
-    judge_said=$RECORDS.said
-    exec {judge_tap}>"$RECORDS.$BATS_TEST_NUMBER"
-    trap - ERR
-    set +e # not "judge_record ||": there, a check would go on after its first failure
-    for judge_number in "${!judge_paths[@]}"; do
-        judge_record "${judge_paths[judge_number]}"
-        judge_status=$?
-        if [ "$judge_status" != 0 ]; then # a signal ended it: that is no failure of the program
-            : >"$judge_said"
-            judge_tell 'not ok'
-        fi
+    local number
+    for number; do
+        ! has_failed "$number" || block "check $number must pass first"
     done
-    set -e
-    skip 'they are judged'
 }
 
-# Does what bats does, with one record and in a subshell: nothing of it reaches the next one.
-judge_record() (
-    judge_verdict='not ok' judge_reason=''
-    trap 'judge_tell "$judge_verdict" "$judge_reason"; exit 0' EXIT
-    # shellcheck disable=SC2317 # the check calls it
-    skip() {
-        judge_verdict=ok judge_reason=" # skip ${1:-}"
-        exit 0
+if ! declare -F has_failed >/dev/null; then
+    has_failed() {
+        [ -e "$BATS_RUN_TMPDIR/failed-${BATS_TEST_FILENAME##*/}-$1" ]
     }
-    [ -f "$1" ] || set -- /dev/null # not a pipe: it may have no end
-    set -e
-    RECORDS='' RECORD=$1 "$BATS_TEST_NAME" >"$judge_said" 2>&1
-    judge_verdict=ok
-)
-
-# judge_tell VERDICT [REASON]: the TAP of a check as bats prints it, but for the line where it failed.
-judge_tell() {
-    local line
-    printf '%s %d %s%s\n' "$1" "$BATS_TEST_NUMBER" "$BATS_TEST_DESCRIPTION" "${2:-}"
-    if [ "$1" != ok ]; then
+    remember_failure() {
+        : >"$BATS_RUN_TMPDIR/failed-${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER"
+    }
+    block() {
         remember_failure
-        while read -r line || [ -n "$line" ]; do # blanks at the end of a line are lost, as in bats
-            printf '# %s\n' "$line"
-        done <"$judge_said"
-    fi
-} >&"$judge_tap"
+        skip "blocked: $1"
+    }
+    teardown() {
+        [ -n "${BATS_TEST_COMPLETED:-}" ] || remember_failure
+    }
+fi
 
 # wrong SEEN EXPECTED [LIKELY]: the end of a check that fails.
 wrong() {

@@ -1,6 +1,6 @@
 # What make does of grading, in OUT/students:  make -f scripts/instructor/grade.mk OUT=DIR [LIST=1] records|results
 #
-#   KEY/LAB/NAME.c ─▶ KEY/LAB/record ─▶ KEY/LAB/result
+#   KEY/LAB/NAME.c ─▶ KEY/LAB/record ─▶ KEY/LAB/verdicts
 #
 # Only what is not there is made, and the time of no file counts: whoever changes what a file was made
 # from (scripts/instructor/collect a program, scripts/instructor/grade the kit, the checks, the points) has removed it before.
@@ -19,7 +19,7 @@ students := $(patsubst %/collected,%,$(wildcard $(OUT)/students/*/collected))
 records = $(students:%=%/$1/record)
 lab = $(notdir $(@D))
 name = $(subst $(firstword $(subst -, ,$1))-,,$1)
-unjudged = $(strip $(foreach record,$(call records,$1),$(if $(wildcard $(record:record=result)),,$(record))))
+unjudged = $(strip $(foreach record,$(call records,$1),$(if $(wildcard $(record:record=verdicts)),,$(record))))
 
 .PHONY: records results $(labs:%=judge-%)
 .DELETE_ON_ERROR:
@@ -30,5 +30,5 @@ $(OUT)/students/%/record:
 	$(if $(LIST),$(info $@),@mkdir -p $(@D) && bash scripts/instructor/cage $(OUT)/kit $(lab) $(@D)/$(call name,$(lab)).c $@ && echo 'made $@')
 
 $(labs:%=judge-%): judge-%:
-	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@bash scripts/student/judge-all \
-		tests/$*.bats $(OUT)/kit/points $(OUT)/judged/$*.list && rm $(OUT)/judged/$*.list)
+	$(if $(call unjudged,$*),$(file >$(OUT)/judged/$*.list,$(subst $(empty) ,$(newline),$(call unjudged,$*)))@xargs -a $(OUT)/judged/$*.list \
+		bash scripts/student/judge tests/$*.bats && rm $(OUT)/judged/$*.list)

@@ -9,7 +9,7 @@
 with_number := $(foreach verb,solution diff,$(addprefix $(verb),$(numbers)))
 .PHONY: $(with_number) grade handout need-grade
 
-grade: witness | need-cc need-bats need-grade ## grade IN=DIR, a folder or archive a student, into OUT=DIR
+grade: witness | need-cc need-grade ## grade IN=DIR, a folder or archive a student, into OUT=DIR
 	@bash scripts/instructor/grade "$$IN" "$$OUT"
 handout: | place ## the archive for students, without the references
 	@bash scripts/instructor/handout $(keep_owner)

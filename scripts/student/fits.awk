@@ -1,4 +1,4 @@
-# usage: awk -f scripts/student/fits.awk VERDICTS.tap RECORD HINTS...
+# usage: awk -f scripts/student/fits.awk VERDICTS RECORD HINTS...
 #
 # Prints hints, one a line: first, behind the word "fits", those that fit what was observed, then the
 # others, behind "next", in their order.
@@ -8,10 +8,9 @@
 # counts: what a starter does not do is no mistake. Lines that begin with # are comments.
 
 FILENAME == ARGV[1] {
-    if (/^not ok /)
-        observed[++count] = ""
-    else if (/^# (seen|expected|likely): /)
-        observed[count] = observed[count] substr($0, 3) "\n"
+    split($0, field, "\t")
+    if (field[3] == "fail")
+        observed[++count] = "seen: " field[6] "\nexpected: " field[7] "\nlikely: " field[8] "\n"
     next
 }
 

@@ -10,11 +10,11 @@ starters: ## labs/*.c again from solutions/*.c
 	@bash scripts/suite/starter --all
 lint: ## the style of all C and shell
 	@bash scripts/suite/lint
-mutants: need-cc need-bats witness ## how many wrong programs the checks of each lab catch
+mutants: need-cc witness ## how many wrong programs the checks of each lab catch
 	@bash scripts/suite/mutants
-matrix: need-cc need-bats need-vm place ## the checks over kernels, cgroup modes, CPUs and users
+matrix: need-cc need-vm place ## the checks over kernels, cgroup modes, CPUs and users
 	@bash scripts/suite/matrix
 bench: need-cc need-bats ## where the time goes from save to verdict, as ratios
 	@bash scripts/suite/bench
-bench-grade: need-cc need-bats need-grade ## how many submissions a minute make grade takes
+bench-grade: need-cc need-grade ## how many submissions a minute make grade takes
 	@bash scripts/suite/bench-grade

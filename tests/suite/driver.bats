@@ -185,24 +185,25 @@ setup_file() {
     mkdir -p "$dir/01-clone-pid1"
     echo 'witness 1' >"$dir/01-clone-pid1/record"
     verdict() {
-        printf '%s\n' "$@" >"$dir/01-clone-pid1/verdicts.tap"
+        printf '01-clone-pid1\t%s\n' "$@" >"$dir/01-clone-pid1/verdicts"
         run "$top/scripts/student/verdicts" "$dir" 01-clone-pid1
     }
     cd "$top"
-    verdict 1..2 'ok 1 one' 'ok 2 two'
+    local pass=$'1\tpass\t1\tone\t\t\t' fail=$'2\tfail\t1\ttwo\ta\tb\t' absent=$'2\tnot here\t1\ttwo\tno such thing\ttype this\t'
+    verdict "$pass" "${pass/1/2}"
     [ "$status" = 0 ]
-    verdict 1..2 'ok 1 one' 'not ok 2 two' '# seen: a' '# expected: b'
+    verdict "$pass" "$fail"
     [ "$status" = 1 ]
-    verdict 1..2 'ok 1 one' 'ok 2 two # skip not here: no such thing; type this'
+    verdict "$pass" "$absent"
     [ "$status" = 77 ]
     [[ $output = *'no such thing'*'type this'* ]]
-    verdict 1..2 'not ok 1 one' '# seen: a' '# expected: b' 'ok 2 two # skip not here: no such thing; type this'
+    verdict "${fail/2/1}" "$absent"
     [ "$status" = 1 ]
-    verdict 1..2 'ok 1 one' 'not ok 2 two' '# something broke'
+    verdict "$pass" $'2\terror\t1\ttwo\tsomething broke\t\t'
     [ "$status" = 70 ]
-    verdict 1..2 'ok 1 one'
-    [ "$status" = 70 ]
-    verdict 1..2 'ok 1 one' 'ok 2 two # skip for no reason'
+    [[ $output = *'something broke'* ]]
+    : >"$dir/01-clone-pid1/verdicts"
+    run "$top/scripts/student/verdicts" "$dir" 01-clone-pid1
     [ "$status" = 70 ]
 }
 

@@ -148,3 +148,38 @@ has_nothing_new() {
     comm -13 <(sort "$1") <(ledger | sort) >"$1.new"
     [ ! -s "$1.new" ] || { sleep 0.2 && false; }
 }
+
+# by_bats CHECKS RECORD: what bats says of it: VERDICT, SENTENCE, SEEN, EXPECTED and LIKELY, as scripts/student/judge
+# writes them in its table.
+by_bats() {
+    RECORD=$2 bats --formatter tap "$1" </dev/null | LC_ALL=C awk '
+        function flush() {
+            if (verdict != "") printf "%s\t%s\t%s\t%s\t%s\n", verdict, sentence, seen, expected, likely
+            verdict = seen = expected = likely = ""
+        }
+        /^(not )?ok / {
+            flush()
+            verdict = /^ok / ? "pass" : "error"
+            sub(/^(not )?ok [0-9]+ /, "")
+            if (match($0, / # skip( |$)/)) {
+                seen = substr($0, RSTART + RLENGTH)
+                verdict = seen ~ /^blocked: / ? "blocked" : seen ~ /^not here: / ? "not here" : "error"
+                sub(/^(blocked|not here): /, "", seen)
+                $0 = substr($0, 1, RSTART - 1)
+                if (verdict == "not here" && match(seen, /.*; /)) {
+                    expected = substr(seen, RLENGTH + 1)
+                    seen = substr(seen, 1, RLENGTH - 2)
+                }
+            }
+            sentence = $0
+        }
+        /^# seen: / { verdict = "fail"; seen = substr($0, 9) }
+        /^# expected: / { expected = substr($0, 13) }
+        /^# likely: / { likely = substr($0, 11) }
+        END { flush() }'
+}
+
+# by_judge TABLE: the same of a table.
+by_judge() {
+    cut -f 3,5- "$1"
+}

@@ -60,7 +60,7 @@
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has taken 20 s; once it was
- *                                     late, a tenth of that)
+ *                                     late, 0.3 s and 5 s)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
@@ -415,11 +415,12 @@ static bool has_said(const char *text)
     return false;
 }
 
-/* Who was late once was so for good: a class has many programs. */
+/* After the first time-out the later ones are shorter, so that one slow program does not delay a whole
+   class. On a loaded machine 5 s are still time for the CPU time that is left to it. */
 static const char *late(void)
 {
-    if (patience > patience_silent) {
-        patience /= 10;
+    if (patience > 5) {
+        patience = 5;
         patience_busy /= 10;
     }
     return "late";
