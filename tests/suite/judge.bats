@@ -210,6 +210,6 @@ must_refuse() {
     [ "$status" = 70 ]
     [[ $stderr = *"$here/not-there"*"$here/table.verdicts"* ]]
     [ "$(verdicts_of "$here/good")" = 'pass ' ]
-    [ -z "$(ls -A "$here/tmp" "$here/table.verdicts")" ]
+    [ -z "$(find "$here/tmp" "$here/table.verdicts" -mindepth 1)" ]
     [ "$(find "$here" -name '*verdicts*' | wc -l)" = 2 ]
 }

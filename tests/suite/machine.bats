@@ -30,7 +30,7 @@ same() {
     same scripts/presenter/present 01-no-such-lab
     same scripts/presenter/demo 01-no-such-lab
     # Each that goes to the top of the project.
-    run grep -rLx 'unset CDPATH' $(grep -rlF 'cd "$(dirname' scripts .ci tests/suite/{make-class,kill-at-random})
+    run grep -rLE '^unset CDPATH|lib\.bash' $(grep -rlF 'cd "$(dirname' scripts .ci tests/suite/{make-class,kill-at-random})
     echo "$output"
     [ -z "$output" ]
 }
