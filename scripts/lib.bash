@@ -45,11 +45,13 @@ find_labs() {
     done
 }
 
+# shellcheck disable=SC2034
 # number_of LAB: sets number: "01-clone-pid1" is lab 1.
 number_of() {
     number=$((10#${1%%-*}))
 }
 
+# shellcheck disable=SC2034
 # source_of LAB: sets source: NN-name/name.c, below a tree of labs.
 source_of() {
     source=$1/${1#*-}.c

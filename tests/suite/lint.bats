@@ -8,6 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
     mkdir -p scripts/{suite,machine} solutions/01-x tests bin
     cp "$BATS_TEST_DIRNAME/../../scripts/suite/lint" scripts/suite/
+    cp "$BATS_TEST_DIRNAME/../../scripts/lib.bash" scripts/
     printf '#!/bin/sh\n' >tests/x.bats
     printf 'int main(void)\n{\n}\n' >solutions/01-x/x.c
     printf '#!/bin/sh\n' >scripts/machine/need

@@ -38,6 +38,7 @@ same() {
 @test "the virtual machine sees the build folder, wherever that is" {
     mkdir -p "$BATS_TEST_TMPDIR/scripts/machine" "$BATS_TEST_TMPDIR/some where"
     cp scripts/machine/in-vm "$BATS_TEST_TMPDIR/scripts/machine"
+    cp scripts/lib.bash "$BATS_TEST_TMPDIR/scripts"
     printf '#!%s\nprintf "<%%s>" "$@"\n' "$BASH" >"$BATS_TEST_TMPDIR/scripts/machine/vm"
     chmod +x "$BATS_TEST_TMPDIR/scripts/machine/vm"
     BUILD="$BATS_TEST_TMPDIR/some where" run "$BATS_TEST_TMPDIR/scripts/machine/in-vm" true

@@ -7,6 +7,7 @@ setup() {
     tree=$BATS_TEST_TMPDIR/tree
     mkdir -p "$tree/scripts/student" "$tree/tests"
     cp "$top/scripts/student/points" "$tree/scripts/student/"
+    cp "$top/scripts/lib.bash" "$tree/scripts/"
     lab 01-a '# bats test_tags=points:2' '@test "one" {' '    true' '}' \
         '# bats test_tags=points:3' '@test "two" {' '    false' '}'
     lab 02-b '# bats test_tags=points:4' '@test "one" {' '}'

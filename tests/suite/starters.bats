@@ -30,8 +30,9 @@ must_fail_at() {
 # A tree with one lab, in git if the argument is git.
 make_tree() {
     [ "$1" != git ] || command -v git >/dev/null || skip 'not here: no git; scripts/machine/need git'
-    mkdir -p tree/scripts tree/solutions/01-x tree/labs/01-x
-    cp "$ROOT/scripts/suite/starter" tree/scripts/
+    mkdir -p tree/scripts/suite tree/solutions/01-x tree/labs/01-x
+    cp "$ROOT/scripts/suite/starter" tree/scripts/suite/
+    cp "$ROOT/scripts/lib.bash" tree/scripts/
     cd tree || return
     printf '%s\n' '// BEGIN SOLUTION' '//| starter' 'solution' '// END SOLUTION' >solutions/01-x/x.c
     echo committed >labs/01-x/x.c
