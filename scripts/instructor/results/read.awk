@@ -1,24 +1,20 @@
-# usage: awk -f scripts/instructor/results/read.awk -f scripts/instructor/results/hints.awk -v work=FOLDER -v programs=FILE
-#            POINTS WEIGHTS FILES
+# usage: awk -f scripts/instructor/results/read.awk -f scripts/student/fits.awk -v students=FOLDER -v programs=FILE
+#            POINTS FILES
 #
-# Reads a class, and prints it as the one stream that the other results-*.awk make their files of: lines
-# of fields with tabs between them. POINTS and WEIGHTS are from scripts/student/points; FILES lists what is in
-# the folder OUT/students: path, time, size. Only one student is in memory at a time.
+# Reads what was collected and judged of a class, for class.jq. POINTS is from scripts/student/points; FILES
+# lists what is in FOLDER: path, time, size. Prints lines of fields with tabs between them, and writes
+# all programs (NN-name, KEY, path) into the file programs. Only one student is in memory at a time.
 #
-#   lab NN-name WEIGHT OF                       all labs first; OF: the points of a lab, weighted
-#   check NN-name NUMBER POINTS NAME            and their checks
-#   student KEY FILE NAME TIME POINTS OF OPEN HANDED   FILE: the name for files of this student
-#   note TEXT                                   all that follows is about this student
-#   work NN-name STATE TIME POINTS OF OPEN PASS FAIL BLOCKED NOT-HERE ERROR
-#   compiler TEXT | hint TEXT | look TEXT       all that follows is about this lab; look: for the instructor
-#   verdict NUMBER POINTS VERDICT NAME SEEN EXPECTED LIKELY     else than for fail: SEEN is the reason
-#   end                                         of the student
+#   student KEY FILE TIME        FILE: the name for files of this student; what follows is about this student
+#   name TEXT | note TEXT
+#   work NN-name STATE TIME      STATE is judged, or waiting for the judge; what follows is about this lab
+#   verdict NUMBER VERDICT SEEN EXPECTED LIKELY
+#   compiler TEXT | hint TEXT | look TEXT       look: for the instructor
+#   end                          of the student
 #
-# STATE is judged, absent (no file was handed in) or waiting (there is a file, and no result).
-#
-# Here, once for all formats, strange bytes are made visible as \xNN: control characters, what is no
+# Here, once for all formats, strange bytes are made visible as \xNN: control characters, what is not
 # UTF-8, and characters that nobody sees or that turn the text round. awk reads bytes, and an XML file
-# with one wrong byte is no XML file. What is special in a format is escaped where that is written.
+# with one wrong byte is not XML. What is special in a format is escaped where that is written.
 
 function clean(text,    out, rest) {
     if (text !~ /[^ -~]/) return text
@@ -46,33 +42,16 @@ function bounded(text, most) {
     return clean(length(text) > most ? substr(text, 1, most) " ..." : text)
 }
 
-function number(value) {
-    return sprintf("%.10g", value)
-}
-
-function say(line) {
-    lines[++said] = line
-}
-
 BEGIN {
     FS = OFS = "\t"
+    for_class = 1
     for (i = 0; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%02x", i)
 }
 
 FILENAME == ARGV[1] {
-    if (!($1 in checks)) lab_name[++labs] = $1
-    checks[$1]++
-    points[$1, $2] = $3
-    check_name[$1, $2] = $4
+    if (!checks[$1]++) lab_name[++labs] = $1
     next
 }
-
-FILENAME == ARGV[2] {
-    weight[$1] = $2
-    next
-}
-
-FNR == 1 { print_labs() }
 
 {
     key = $1
@@ -85,139 +64,99 @@ FNR == 1 { print_labs() }
     size[path] = $3
 }
 
-END {
-    if (!said_labs) print_labs()
-    end_student()
-}
+END { end_student() }
 
-function print_labs(    i, j, lab, sum) {
-    said_labs = 1
-    for (i = 1; i <= labs; i++) {
-        lab = lab_name[i]
-        sum = 0
-        for (j = 1; j <= checks[lab]; j++) {
-            points[lab, j] *= weight[lab]
-            sum += points[lab, j]
-        }
-        print "lab", lab, weight[lab], number(sum)
-        for (j = 1; j <= checks[lab]; j++)
-            print "check", lab, j, number(points[lab, j]), check_name[lab, j]
-    }
-}
-
-function end_student(    i, name, file) {
-    if (student != "" && "collected" in time) {
-        said = sum_points = sum_of = sum_open = handed = 0
-        name = read_collected(work "/" student "/collected")
+# A file name has its limit, and an ending is still to come.
+function end_student(    i) {
+    if ("collected" in time) {
+        print "student", student, (length(student) > 200 ? substr(student, 1, 180) "@" ++long_names : student), time["collected"]
+        read_collected(students "/" student "/collected")
         for (i = 1; i <= labs; i++) read_lab(lab_name[i])
-        # A file name has its limit, and an ending is still to come.
-        file = length(student) > 200 ? substr(student, 1, 180) "@" ++long_names : student
-        print "student", student, file, name, time["collected"], number(sum_points), number(sum_of),
-            number(sum_open), handed
-        for (i = 1; i <= said; i++) print lines[i]
         print "end"
     }
     split("", time)
+    split("", size)
 }
 
-function read_collected(file,    line, name, notes) {
-    name = student
+function read_collected(file,    line, notes) {
     while ((getline line < file) > 0)
-        if (line ~ /^name ./) {
-            name = bounded(substr(line, 6), 200)
-            if (match(tolower(name), /\.(tar|tar\.(gz|bz2|xz|zst)|tgz|zip)$/)) name = substr(name, 1, RSTART - 1)
-        } else if (line ~ /^note / && ++notes <= 20)
-            say("note" OFS bounded(substr(line, 6), 400))
+        if (line ~ /^name ./) print "name", name_of(bounded(substr(line, 6), 200))
+        else if (line ~ /^note / && ++notes <= 20) print "note", bounded(substr(line, 6), 400)
     close(file)
-    return name
 }
 
-function read_lab(lab,    state, program, j) {
+function name_of(archive) {
+    return match(tolower(archive), /\.(tar|tar\.(gz|bz2|xz|zst)|tgz|zip)$/) ? substr(archive, 1, RSTART - 1) : archive
+}
+
+function read_lab(lab,    program, folder) {
     program = lab "/" substr(lab, index(lab, "-") + 1) ".c"
-    split("", verdict)
-    split("", text)
-    state = !(program in time) ? "absent" : (lab "/result") in time ? "judged" : "waiting"
-    if (state == "judged") read_result(work "/" student "/" lab "/result")
-    for (j = 1; j <= checks[lab]; j++)
-        if (!(j in verdict)) {
-            verdict[j] = state != "absent" ? "error" : j == 1 ? "fail" : "blocked"
-            text[j] = state == "judged" ? "the checks did not run to their end" : \
-                state == "waiting" ? "it was not judged yet" : \
-                j == 1 ? "seen: nothing was handed in | expected: " program : "check 1 must pass first"
-        }
-    if (state != "absent") {
-        handed++
-        print lab, student, work "/" student "/" program >programs
+    if (!(program in time)) return
+    print lab, student, students "/" student "/" program >programs
+    if (!((lab "/verdicts") in time)) {
+        print "work", lab, "waiting"
+        return
     }
-    say_lab(lab, state)
+    print "work", lab, "judged", time[lab "/verdicts"]
+    folder = students "/" student "/" lab
+    if (read_verdicts(folder "/verdicts") == checks[lab]) return
+    read_record(folder "/record")
+    if (size[lab "/compiler"] > 0) read_compiler(folder "/compiler", size[lab "/compiler"])
+    if (observations) say_hints(lab)
 }
 
-function read_result(file,    line, part) {
+# Returns how many have passed.
+function read_verdicts(file,    line, part, passed) {
+    forget_observed()
     while ((getline line < file) > 0) {
         split(line, part, "\t")
-        if (part[1] !~ /^[1-9][0-9]*$/) continue
-        verdict[part[1]] = part[3] ~ /^(pass|fail|blocked|not here)$/ ? part[3] : "error"
-        text[part[1]] = part[5]
+        if (part[2] !~ /^[1-9][0-9]*$/) continue
+        if (part[3] !~ /^(pass|fail|blocked|not here)$/) part[3] = "error"
+        # What this machine cannot show, and the command that mends it, are one sentence to a reader.
+        if (part[3] == "not here" && part[7] != "") part[6] = part[6] "; " part[7]
+        if (part[3] != "fail") part[7] = part[8] = ""
+        print "verdict", part[2], part[3], bounded(part[6], 600), bounded(part[7], 600), bounded(part[8], 600)
+        passed += part[3] == "pass"
+        observe_verdict(line)
     }
     close(file)
+    return passed
 }
 
-function say_lab(lab, state,    j, count, full, got, open) {
-    count["pass"] = count["fail"] = count["blocked"] = count["not here"] = count["error"] = 0
-    for (j = 1; j <= checks[lab]; j++) {
-        count[verdict[j]]++
-        full += points[lab, j]
-        if (verdict[j] == "pass") got += points[lab, j]
-        else if (verdict[j] ~ /^(not here|error)$/) open += points[lab, j]
+# Of a record, what helps to find hints, and what an instructor should see: the witness wrote these
+# lines, no program can.
+function read_record(file,    line, word, count, told) {
+    while ((getline line < file) > 0 && ++count <= 20000) {
+        observe_event(line)
+        split(line, word, " ")
+        if (word[1] !~ /^[0-9]/ || word[2] in told || !(word[2] ~ /^(stopped|exec)$/ ||
+            word[2] == "killed" && word[3] ~ /^SYS/ || word[2] == "left" && word[3] !~ /^(process|group)$/)) continue
+        told[word[2]] = 1
+        line = substr(line, index(line, word[2]) + length(word[2]) + 1)
+        print "look", bounded(word[2] == "stopped" ? "used too much, and was stopped: " line : \
+            word[2] == "exec" ? "tried to start " substr(line, length(word[3]) + 2) : \
+            word[2] == "left" ? "left behind: " line : "was killed: it made a system call that the cage forbids", 300)
     }
-    sum_points += got
-    sum_of += full
-    sum_open += open
-    say("work" OFS lab OFS state OFS time[lab "/result"] OFS number(got) OFS number(full) OFS number(open) OFS \
-        count["pass"] OFS count["fail"] OFS count["blocked"] OFS count["not here"] OFS count["error"])
-    if (state == "judged" && count["pass"] < checks[lab]) say_more(lab, work "/" student "/" lab, count["fail"])
-    for (j = 1; j <= checks[lab]; j++) say_verdict(lab, j)
-}
-
-# What helps the student, and what an instructor wants to see.
-function say_more(lab, folder, failed,    i) {
-    read_record(folder "/record")
-    if (size[lab "/compiler"] > 0) say_compiler(folder "/compiler", size[lab "/compiler"])
-    if (failed) find_hints(lab)
-    for (i = 1; failed && i <= hints; i++) say("hint" OFS clean(hint[i]))
-    for (i = 1; i <= looks; i++) say("look" OFS bounded(look[i], 300))
+    close(file)
 }
 
 # Its first lines: the others often follow from them. A line could be longer than the memory.
-function say_compiler(file, size,    line, count) {
+function read_compiler(file, size,    line, count) {
     if (size > 1000000) {
-        say("compiler" OFS "(it said " size " bytes)")
+        print "compiler", "(it said " size " bytes)"
         return
     }
-    while ((getline line < file) > 0 && ++count <= 20) say("compiler" OFS bounded(line, 200))
-    if (count > 20) say("compiler" OFS "...")
+    while ((getline line < file) > 0 && ++count <= 20) print "compiler", bounded(line, 200)
+    if (count > 20) print "compiler", "..."
     close(file)
 }
 
-function say_verdict(lab, j,    seen, expected, likely) {
-    seen = text[j]
-    if (verdict[j] == "fail") {
-        likely = tail_of(seen, " | likely: ")
-        seen = head_of(seen, " | likely: ")
-        expected = tail_of(seen, " | expected: ")
-        seen = head_of(seen, " | expected: ")
-        sub(/^seen: /, "", seen)
-        if (likely ~ /TODO/) sub(/: Function not implemented$/, "", likely)
-        if (seen ~ /TODO/) sub(/: Function not implemented$/, "", seen)
+# The first two that fit, or the first of the others.
+function say_hints(lab,    i) {
+    if (!(lab in blocks)) {
+        read_hints(lab, "labs/" lab "/hints")
+        read_hints(lab, "tests/errno.hints")
     }
-    say("verdict" OFS j OFS number(points[lab, j]) OFS verdict[j] OFS check_name[lab, j] OFS bounded(seen, 600) OFS \
-        bounded(expected, 600) OFS bounded(likely, 600))
-}
-
-function head_of(text, mark) {
-    return index(text, mark) ? substr(text, 1, index(text, mark) - 1) : text
-}
-
-function tail_of(text, mark) {
-    return index(text, mark) ? substr(text, index(text, mark) + length(mark)) : ""
+    find_hints(lab)
+    for (i = 1; i <= hints && i <= (fitting > 1 ? 2 : 1); i++) print "hint", clean(hint[i])
 }
