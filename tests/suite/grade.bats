@@ -11,7 +11,7 @@ setup_file() {
     mkdir "$project"
     cp -r "$top"/{Makefile,labs,scripts,solutions} "$project"
     mkdir "$project/tests"
-    cp -r "$top"/tests/{*.bats,*.bash,*.awk,errno,weights,witness} "$project/tests"
+    cp -r "$top"/tests/{*.bats,*.bash,errno.hints,weights,witness} "$project/tests"
     export class=$BATS_FILE_TMPDIR/class
     mkdir -p "$class/right" "$class/half"
     cp -r "$top"/solutions/*/ "$class/right"
@@ -56,19 +56,19 @@ again() {
 
 # verdicts STUDENT LAB: as a line of counts.
 verdicts() {
-    cut -f 3 "$grades/students/$1/$2/result" | sort | uniq -c | xargs
+    cut -f 3 "$grades/students/$1/$2/verdicts" | sort | uniq -c | xargs
 }
 
 @test "A reference gets all points, packed or not, and what was not handed in none" {
     for student in right packed; do
         for lab in 01-clone-pid1 02-unshare-fork 03-setns-join 04-ns-inode-listing 06-busy-loop; do
-            [ "$(cut -f 3 "$grades/students/$student/$lab/result" | sort -u)" = pass ]
+            [ "$(cut -f 3 "$grades/students/$student/$lab/verdicts" | sort -u)" = pass ]
         done
     done
     [ "$(verdicts half 04-ns-inode-listing)" = '7 pass' ]
     [[ $(verdicts half 01-clone-pid1) = *fail* ]]
     [[ $(verdicts half 02-unshare-fork) != *pass* ]]
-    grep -q 'is not there' "$grades/students/half/02-unshare-fork/result"
+    grep -q 'is not there' "$grades/students/half/02-unshare-fork/verdicts"
 }
 
 @test "When nothing has changed nothing is run" {
@@ -92,7 +92,7 @@ verdicts() {
     change 01-clone-pid1 's/^@test "Arguments that make/@test "Words that make/'
     again
     [[ $output = *'0 programs were run'* ]]
-    grep -q 'Words that make' "$grades/students/packed/01-clone-pid1/result"
+    grep -q 'Words that make' "$grades/students/packed/01-clone-pid1/verdicts"
     [ -z "$(find "$grades/students" -name record -newer "$before")" ]
 }
 
@@ -132,8 +132,8 @@ times() {
     change 04-ns-inode-listing 's/points:2/points:3/'
     touch -d '2001-01-01' "$check"
     class=$mine ran 0
-    grep -q '^[0-9]*	3	' "$grades/students/right/04-ns-inode-listing/result"
-    [ "$(times | grep -v /04-ns-inode-listing/result)" = "$(grep -v /04-ns-inode-listing/result <<<"$before")" ]
+    cut -f 4 "$grades/students/right/04-ns-inode-listing/verdicts" | grep -qx 3
+    [ "$(times | grep -v /04-ns-inode-listing/verdicts)" = "$(grep -v /04-ns-inode-listing/verdicts <<<"$before")" ]
     [ "$(times)" != "$before" ]
     # New times of what is the same judge nothing.
     touch "$project"/tests/*.bats "$project/tests/record.bash"

@@ -14,7 +14,7 @@ setup_file() {
     [[ $EUID = 0 && -z $(no_cage) ]] || return 0
     mkdir -p "$project/tests" "$canary" "$dir"/{tmp,alone,all}
     cp -r "$top"/{Makefile,labs,scripts,solutions} "$project"
-    cp -r "$top"/tests/{*.bats,*.bash,*.awk,errno,weights,witness,hostile} "$project/tests"
+    cp -r "$top"/tests/{*.bats,*.bash,errno.hints,weights,witness} "$project/tests"
     make -s -C "$project" BUILD="$project/build" "$project/build/witness"
     "${CC:-cc}" -O2 -o "$dir/oslabs-canary" "$BATS_TEST_DIRNAME/canary.c"
     # What others mount or share meanwhile is not to be seen; what an attacker leaves there would be.
@@ -136,11 +136,11 @@ grade_twice() {
     ls -A "$TMPDIR" >"$dir/left"
 }
 
-result() { cat "$dir/all/students/$1/$2/result"; }
+result() { cat "$dir/all/students/$1/$2/verdicts"; }
 
 # Lab 5 needs a cpuset hierarchy: what the machine cannot show the reference, it shows no attacker.
 shown() {
-    ! grep -q 'not here' "$dir/alone/students/right/$1/result"
+    ! grep -q 'not here' "$dir/alone/students/right/$1/verdicts"
 }
 
 # --- the tests ----------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ same() {
     local key file
     cat "$dir/log"
     for key in right wrong; do
-        for file in "$dir/alone/students/$key"/*/result; do
+        for file in "$dir/alone/students/$key"/*/verdicts; do
             same "$file" "${file/alone/all}"
         done
         same "$dir/alone/feedback/$key.md" "$dir/all/feedback/$key.md"
@@ -164,15 +164,15 @@ same() {
         [ "$(grep "^\"$key\"" "$dir/alone/grades.csv")" = "$(grep "^\"$key\"" "$dir/all/grades.csv")" ]
     done
     # Two processes of the starter speak at the same time, and the message has both.
-    for file in "$dir"/alone/students/starter/*/result; do
+    for file in "$dir"/alone/students/starter/*/verdicts; do
         cmp <(cut -f 1-4 "$file") <(cut -f 1-4 "${file/alone/all}")
     done
     # So that this says something: all of one, some of another, none of a third.
     if shown 05-cgroup-cpuset-pin; then
-        [ "$(cut -f 3 "$dir"/all/students/right/*/result | sort -u)" = pass ]
+        [ "$(cut -f 3 "$dir"/all/students/right/*/verdicts | sort -u)" = pass ]
     fi
-    cut -f 3 "$dir"/all/students/wrong/*/result | grep -qx pass
-    for file in "$dir"/all/students/wrong/0[1-4]*/result "$dir"/all/students/starter/0[1-46]*/result; do
+    cut -f 3 "$dir"/all/students/wrong/*/verdicts | grep -qx pass
+    for file in "$dir"/all/students/wrong/0[1-4]*/verdicts "$dir"/all/students/starter/0[1-46]*/verdicts; do
         grep -q $'\tfail\t' "$file"
     done
 }
@@ -185,7 +185,7 @@ same() {
         grep -q "hostile-$name" "$dir/all/report.html"
         grep -q "hostile-$name" "$dir/all/grades.csv"
         shown "$lab" || continue
-        verdicts=$(cut -f 3 "$dir/all/students/hostile-$name/$lab/result" | sort | uniq -c | xargs)
+        verdicts=$(cut -f 3 "$dir/all/students/hostile-$name/$lab/verdicts" | sort | uniq -c | xargs)
         echo "$name: $verdicts"
         [[ $verdicts = *fail* && $verdicts != *error* && $verdicts != *'not here'* ]]
         count=$((count + 1))
@@ -202,7 +202,7 @@ same() {
         at=$dir/all/students/hostile-$name/$lab
         while read -r text; do
             text=${text//@canary@/$canary}
-            cat "$at/result" "$at/record" "$at/compiler" | grep -qF -- "$text" || {
+            cat "$at/verdicts" "$at/record" "$at/compiler" | grep -qF -- "$text" || {
                 echo "$name: no \"$text\""
                 missing=1
             }
@@ -225,7 +225,7 @@ same() {
     [ ! -e "$dir/all/students/archive-bomb/01-clone-pid1/clone-pid1.c" ]
     run ! grep -q overwritten "$canary/checks"
     for key in "$dir"/all/students/archive@*; do
-        [ "$(cut -f 3 "$key/01-clone-pid1/result" | sort -u)" = pass ]
+        [ "$(cut -f 3 "$key/01-clone-pid1/verdicts" | sort -u)" = pass ]
     done
 }
 

@@ -130,14 +130,14 @@ clean() {
 to_make() {
     mkdir -p /run/grades
     cp -a "$dir/local/kit" "$dir/local/students" /run/grades
-    rm /run/grades/students/*/*/{record,result}
+    rm /run/grades/students/*/*/{record,verdicts}
     make -s -C "$top" -f scripts/instructor/grade.mk OUT=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
     [ "$(wc -l </run/list)" = 7 ]
 }
 
 # The verdicts in the folder NAME.
 verdicts() {
-    (cd "$BATS_FILE_TMPDIR/$1/students" && cut -f 1-4 -- */*/result /dev/null)
+    (cd "$BATS_FILE_TMPDIR/$1/students" && cut -f 1-4 -- */*/verdicts /dev/null)
 }
 
 # --- tests ------------------------------------------------------------------------------------------
