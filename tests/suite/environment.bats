@@ -188,7 +188,7 @@ says() {
     mkdir "$BATS_TEST_TMPDIR/bin"
     ln -s /usr/local/bin/* /usr/bin/* /bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
     rm -f "$BATS_TEST_TMPDIR"/bin/{bats,apt-get,dnf,pacman,apk,zypper}
-    PATH=$BATS_TEST_TMPDIR/bin run project lab1
+    PATH=$BATS_TEST_TMPDIR/bin run project test
     says 'not on this machine: bats'
 }
 
