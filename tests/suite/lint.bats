@@ -41,7 +41,7 @@ all_had_their_turn() {
     scripts/suite/lint
     grep '^shellcheck .* scripts/machine/need scripts/suite/lint$' log
     grep '^shellcheck .* tests/x.bats$' log
-    grep '^shfmt .* scripts/machine/need scripts/suite/lint tests/x.bats$' log
+    grep '^shfmt .* scripts/machine/need scripts/suite/lint scripts/lib.bash tests/x.bats$' log
     for tool in clang-format clang-tidy cppcheck gcc clang musl-gcc; do
         grep "^$tool .*solutions/01-x/x.c" log
     done
