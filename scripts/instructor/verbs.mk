@@ -18,4 +18,4 @@ $(addprefix solution,$(numbers)): solution%: ## the reference of lab N beside yo
 $(addprefix diff,$(numbers)): diff%: ## yours against the reference, once all checks pass
 	@bash scripts/instructor/diff "$$out" $(call lab,$*)
 need-grade:
-	@bash scripts/machine/need $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
+	@bash scripts/machine/need libarchive $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
