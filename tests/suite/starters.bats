@@ -30,8 +30,8 @@ must_fail_at() {
 # A tree with one lab, in git if the argument is git.
 make_tree() {
     [ "$1" != git ] || command -v git >/dev/null || skip 'not here: no git; scripts/machine/need git'
-    mkdir -p tree/scripts tree/solutions/01-x tree/labs/01-x
-    cp "$ROOT/scripts/suite/starter" tree/scripts/
+    mkdir -p tree/scripts/suite tree/solutions/01-x tree/labs/01-x
+    cp "$ROOT/scripts/suite/starter" tree/scripts/suite/
     cd tree || return
     printf '%s\n' '// BEGIN SOLUTION' '//| starter' 'solution' '// END SOLUTION' >solutions/01-x/x.c
     echo committed >labs/01-x/x.c
@@ -80,11 +80,20 @@ compilers() {
     [ -n "$(compilers)" ] || skip "not here: no gcc or clang; apt-get install gcc"
     for cc in $(compilers); do
         for starter in "$ROOT"/labs/*/*.c; do
-            "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
+            "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused -Wno-unused-parameter -Werror \
                 -o starter "$starter"
             status=0
             arguments=()
-            ! grep -q '^ \* [^ ]* PID CPU' "$starter" || arguments=($$ 0)
+            read -ra words < <(sed -n '2s/^ \* [^ ]* \([^:]*\):.*/\1/p' "$starter")
+            for word in "${words[@]}"; do
+                case $word in
+                    PID) arguments+=($$) ;;
+                    CPU) arguments+=(0) ;;
+                    NAME) arguments+=(box) ;;
+                    DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;
+                    \[*) break ;;
+                esac
+            done
             timeout -k 1 30 ./starter "${arguments[@]}" >out 2>err 3>&- || status=$?
             echo "$cc $starter: exit status $status"
             # On some machines a starter does not get as far as that.
@@ -97,6 +106,12 @@ compilers() {
     generate 'a' '    // BEGIN SOLUTION' '    //| // TODO' '    //|     b();' '    //|' '    c();' '    // END SOLUTION' 'd'
     [ "$status" -eq 0 ]
     [ "$output" = "$(printf '%s\n' 'a' '    // TODO' '        b();' '' 'd')" ]
+}
+
+@test "a starter line outside of a block is for the starter alone" {
+    generate '//| todo();' '//|' a '// BEGIN SOLUTION' '//| b' c '// END SOLUTION'
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(printf '%s\n' 'todo();' '' a b)" ]
 }
 
 @test "an END without a BEGIN is an error" {
@@ -125,7 +140,7 @@ compilers() {
 }
 
 @test "a marker that is spelled wrong is an error" {
-    for line in '//BEGIN SOLUTION' '// BEGIN SOLUTION {' 'x(); // END SOLUTION' '/* BEGIN SOLUTION */' '//| outside' \
+    for line in '//BEGIN SOLUTION' '// BEGIN SOLUTION {' 'x(); // END SOLUTION' '/* BEGIN SOLUTION */' '//|outside' \
         $'// BEGIN SOLUTION\r'; do
         generate a "$line" '//| b' c '// END SOLUTION'
         must_fail_at 2 'spelled wrong'
