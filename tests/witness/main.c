@@ -416,11 +416,12 @@ static bool has_said(const char *text)
 }
 
 /* After the first time-out the later ones are shorter, so that one slow program does not delay a whole
-   class. On a loaded machine 5 s are still time for the CPU time that is left to it. */
+   class. On a loaded machine 5 s, from now on, are still time for the CPU time that is left to it. */
 static const char *late(void)
 {
     if (patience > 5) {
         patience = 5;
+        run_start = now();
         patience_busy /= 10;
     }
     return "late";
