@@ -240,7 +240,7 @@ plain() {
 }
 
 @test "scripts/presenter/slides and scripts/presenter/slides-check explain themselves, and refuse wrong usage" {
-    for script in slides slides-check; do
+    for script in presenter/slides presenter/slides-check; do
         run "scripts/$script" --help
         [ "$status" = 0 ]
         [[ $output == "usage: scripts/$script"* ]]
