@@ -59,8 +59,8 @@
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
- *                                     for 3 s since then, or the run has taken 20 s; once it was
- *                                     late, 0.3 s and 5 s)
+ *                                     for 3 s since then, or the run has slept for 20 s, or taken
+ *                                     a minute; once it was late, 0.3 s and 2 s)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
@@ -112,7 +112,8 @@ enum {
 static const double patience_silent = 2; /* seconds */
 static const double patience_lost = 1;   /* seconds of CPU time */
 static double patience_busy = 3;         /* seconds of CPU time */
-static double patience = 20;             /* seconds, for a run */
+static double patience = 20;             /* seconds asleep, for a run */
+static const double patience_most = 60;  /* seconds, for a run */
 static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
 
 enum { SEVERAL = -1, NOBODY = -2 }; /* instead of the process that has written a line */
@@ -132,8 +133,10 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here;                /* this machine can show this run */
-static double run_start, silent; /* seconds in which nothing has happened */
+static bool here; /* this machine can show this run */
+static double run_start;
+static double silent; /* seconds in which nothing has happened */
+static double asleep; /* seconds of this run in which nothing was ready to run */
 static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
 static struct timer {
     int pid;
@@ -416,12 +419,11 @@ static bool has_said(const char *text)
 }
 
 /* After the first time-out the later ones are shorter, so that one slow program does not delay a whole
-   class. On a loaded machine 5 s, from now on, are still time for the CPU time that is left to it. */
+   class. */
 static const char *late(void)
 {
-    if (patience > 5) {
-        patience = 5;
-        run_start = now();
+    if (patience > patience_silent) {
+        patience /= 10;
         patience_busy /= 10;
     }
     return "late";
@@ -429,16 +431,18 @@ static const char *late(void)
 
 /* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
    reason: what counts is that nothing in the cage can go on by itself, or that it had a CPU for
-   long. A run has 20 s in all. */
+   long. A process that waits for a CPU does not sleep. */
 static const char *wait_until(bool (*done)(const char *), const char *text)
 {
-    double spent = time_spent(), turn = now();
+    double spent = time_spent(), turn = now(), took;
     const char *limit;
 
     for (;;) {
+        bool ready = something_is("RD");
+
         if (done(text))
             return NULL;
-        if (pump(10) || something_is("RD"))
+        if (pump(10) || ready)
             silent = 0;
         else if (ended && !pump(0))
             return done(text) ? NULL : "ended";
@@ -446,11 +450,14 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
         if (!stopped && (limit = excess(cage.proc)) != NULL)
             stop(limit);
         /* A turn that took longer was one in which we had no CPU, and init had none. */
-        silent += now() - turn < 0.1 ? now() - turn : 0.1;
+        took = now() - turn < 0.1 ? now() - turn : 0.1;
         turn = now();
+        silent += took;
+        asleep += ready ? 0 : took;
         if (silent > patience_silent)
             return "silent";
-        if (now() - run_start > patience || time_spent() - spent > patience_busy)
+        if (asleep > patience || now() - run_start > patience_most ||
+            time_spent() - spent > patience_busy)
             return late();
     }
 }
@@ -638,7 +645,7 @@ static void step_start(const char *arguments)
     read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
     record_restart_clock();
     run_start = now();
-    silent = 0;
+    silent = asleep = 0;
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
