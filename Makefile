@@ -19,17 +19,24 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS
-paths := IN OUT KERNEL HOSTS
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS
+paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
 override FROM := $(or $(call path,FROM,labs),labs)
 override BUILD := $(or $(call path,BUILD,build),build)
 override SUDO := $(call given,SUDO,sudo)
 # The processor of a virtual machine has not all that this one may have: -march=native and the like are left out.
-override CFLAGS := $(filter-out $(if $(filter vm,$(IN)),-m%),$(call given,CFLAGS,-O2 -g))
+override CFLAGS := $(filter-out $(if $(VM),-m%),$(call given,CFLAGS,-O2 -g))
 # A program for another architecture brings its C library along.
 override CC := $(call given,CC,$(if $(ARCH),$(ARCH)-linux-gnu-gcc -static,cc))
+# A word of the first edition: one sentence with today's.
+old_word = $(if $(filter command,$(origin $1)),$(error $1= is called $2 today. Type $3))
+$(call old_word,IN,VM=1 or SUBMISSIONS=,$(if $(filter vm,$(value IN)),VM=1,make grade SUBMISSIONS=FOLDER GRADES=FOLDER))
+$(call old_word,OUT,GRADES=,make grade SUBMISSIONS=FOLDER GRADES=FOLDER)
+ifneq ($(filter-out 1,$(VM)),)
+$(error VM=$(VM) is not known. Type VM=1 for the virtual machine, or leave VM away)
+endif
 ifneq ($(filter-out x86_64 aarch64,$(ARCH)),)
 $(error ARCH=$(ARCH) is not known here. Type ARCH=aarch64 or ARCH=x86_64)
 endif
@@ -51,7 +58,7 @@ endif
 # that nothing else has.
 up = $(subst ..,.^.,$(subst ^,^^,$1))
 tree := $(if $(filter-out labs solutions,$(FROM))$(word 2,$(FROM)),trees/$(if $(filter /%,$(firstword $(FROM))),root,here/)$(call up,$(FROM)),$(FROM))
-vm := $(if $(filter vm,$(IN)),vm-$(subst /,_-,$(subst _,__,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))/)
+vm := $(if $(VM),vm-$(subst /,_-,$(subst _,__,$(CGROUP)-$(CPUS)-$(KERNEL)-$(ARCH)-$(VMUSER)))/)
 override export out := $(BUILD)/$(vm)$(tree)
 override export WITNESS := $(BUILD)/$(if $(ARCH),$(ARCH)/)witness
 make := $(MAKE)# by this name a recipe does not run with make -n
@@ -110,7 +117,7 @@ keep_owner = && { [ $$EUID != 0 ] || [ -O . ] || bash scripts/student/place --gi
 
 $(labs:%=program-%): program-%: | place need-cc
 	@bash scripts/student/compile "$(call program,$*)" "$$FROM/$*/$(call name,$*).c" $(keep_owner)
-ifeq ($(IN),vm)
+ifneq ($(VM),)
 # One machine is started for all labs that were asked for: all, if no number was named.
 asked := $(foreach verb,$(verbs),$(patsubst $(verb)%,%,$(filter $(verb)%,$(MAKECMDGOALS))))
 $(foreach what,record verdicts,$(labs:%=$(what)-%)): in-vm

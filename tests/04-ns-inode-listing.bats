@@ -1,50 +1,50 @@
 #!/usr/bin/env bats
 # Lab 4, ns-inode-listing: what its checks ask, of the record that the witness made of these runs.
 # privilege: none (scripts/student/run)
-# STRANGER1 is in the program's own namespaces; the others are not. PID 1 may not be looked into.
+# NEIGHBOUR1 is in the program's own namespaces; the others are not. PID 1 may not be looked into.
 #> run own
-#>   stranger none
+#>   neighbour none
 #>   look before
 #>   start
 #> run several
-#>   stranger none
-#>   stranger uts ipc net time
-#>   stranger pid mnt uts
+#>   neighbour none
+#>   neighbour uts ipc net time
+#>   neighbour pid mnt uts
 #>   look before
-#>   start STRANGER1 STRANGER2 STRANGER3 STRANGER3
+#>   start NEIGHBOUR1 NEIGHBOUR2 NEIGHBOUR3 NEIGHBOUR3
 #> run many
-#>   stranger cgroup
-#>   stranger none
-#>   stranger uts
-#>   stranger pid
-#>   stranger mnt
-#>   stranger none
-#>   stranger uts pid
-#>   stranger ipc
-#>   stranger net
-#>   stranger uts time
-#>   stranger none
-#>   stranger ipc
+#>   neighbour cgroup
+#>   neighbour none
+#>   neighbour uts
+#>   neighbour pid
+#>   neighbour mnt
+#>   neighbour none
+#>   neighbour uts pid
+#>   neighbour ipc
+#>   neighbour net
+#>   neighbour uts time
+#>   neighbour none
+#>   neighbour ipc
 #>   look before
-#>   start STRANGER1 STRANGER2 STRANGER3 STRANGER4 STRANGER5 STRANGER6 STRANGER7 STRANGER8 STRANGER9 STRANGER10 STRANGER11 STRANGER12 STRANGER6 STRANGER2
+#>   start NEIGHBOUR1 NEIGHBOUR2 NEIGHBOUR3 NEIGHBOUR4 NEIGHBOUR5 NEIGHBOUR6 NEIGHBOUR7 NEIGHBOUR8 NEIGHBOUR9 NEIGHBOUR10 NEIGHBOUR11 NEIGHBOUR12 NEIGHBOUR6 NEIGHBOUR2
 #> run same
-#>   stranger none
+#>   neighbour none
 #>   look before
-#>   start STRANGER1 STRANGER1
+#>   start NEIGHBOUR1 NEIGHBOUR1
 #> run elsewhere
-#>   stranger uts ipc pid mnt
+#>   neighbour uts ipc pid mnt
 #>   look before
-#>   start STRANGER1 STRANGER1 STRANGER1
+#>   start NEIGHBOUR1 NEIGHBOUR1 NEIGHBOUR1
 #> run closed
-#>   stranger none
-#>   stranger uts ipc
+#>   neighbour none
+#>   neighbour uts ipc
 #>   look before
-#>   start 1 STRANGER1 1 STRANGER2 1
+#>   start 1 NEIGHBOUR1 1 NEIGHBOUR2 1
 #> run nobody
-#>   stranger none
-#>   start STRANGER1 4194304
+#>   neighbour none
+#>   start NEIGHBOUR1 4194304
 #> run huge
-#>   stranger none
+#>   neighbour none
 #>   start HUGE
 #> run empty
 #>   start EMPTY
@@ -53,11 +53,11 @@
 #> run negative
 #>   start NEGATIVE
 #> run tail
-#>   stranger none
-#>   start STRANGER1 TAIL
+#>   neighbour none
+#>   start NEIGHBOUR1 TAIL
 #> run letters
-#>   stranger none
-#>   start STRANGER1 LETTERS
+#>   neighbour none
+#>   start NEIGHBOUR1 LETTERS
 
 load record
 
@@ -213,7 +213,7 @@ must_name_why() {
     local pid=${BASH_REMATCH[1]} kind
     [ "${heads[*]}" = "$pid" ] ||
         wrong "the head says ${heads[*]}" "$pid, the program's own PID"
-    happened stranger '([0-9]+).*'
+    happened neighbour '([0-9]+).*'
     for kind in "${kinds[@]}"; do
         expected_row "$kind" "${BASH_REMATCH[1]}"
         [ "${rows[$kind]:-}" = "$row" ] || wrong "$kind ${rows[$kind]:-nothing}" "$kind $row"

@@ -444,6 +444,6 @@ verdict_of_wait() {
 # More than one CPU is needed to see a process change it. After in_run.
 needs_two_cpus() {
     [[ $machine =~ ' cpus=1 ' ]] &&
-        not_here 'there is one CPU, and PSR cannot change; use a machine with two, or make ... IN=vm CPUS=2'
+        not_here 'there is one CPU, and PSR cannot change; use a machine with two, or make ... VM=1 CPUS=2'
     return 0
 }

@@ -1,6 +1,6 @@
 # This machine, and a virtual one.
 #
-#   IN=vm       any verb: in a small virtual machine, which needs no root here;
+#   VM=1        any verb: in a small virtual machine, which needs no root here;
 #               with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION ARCH=aarch64
 #               VMUSER=root|plain
 

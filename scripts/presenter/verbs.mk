@@ -18,6 +18,6 @@ cast: | references need-ps ## record the demonstrations for the slides
 picture: need-cc place ## the picture of the README, from a real run
 	@bash scripts/presenter/slides --picture
 
-demo_in = $(if $(filter vm,$(IN)),bash scripts/machine/in-vm env "BUILD=$$BUILD" "STEP=$$STEP")
+demo_in = $(if $(VM),bash scripts/machine/in-vm env "BUILD=$$BUILD" "STEP=$$STEP")
 references:
 	@$(MAKE) FROM=solutions programs

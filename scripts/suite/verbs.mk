@@ -5,7 +5,7 @@
 .PHONY: test starters lint mutants matrix bench bench-grade
 
 test: need-cc need-bats need-ps place ## every test of the project
-	@$(if $(filter vm,$(IN)),$(make) check FROM=solutions,bash scripts/suite/test)
+	@$(if $(VM),$(make) check FROM=solutions,bash scripts/suite/test)
 starters: ## labs/*.c again from solutions/*.c
 	@bash scripts/suite/starter --all
 lint: ## the style of all C and shell

@@ -706,12 +706,12 @@ patch_bytes() {
     rm in/b.tar
     run "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
-    [[ $output = *'b: no longer in IN, removed'* ]]
+    [[ $output = *'b: no longer in SUBMISSIONS, removed'* ]]
     [ ! -e out/students/b ]
     [ -e out/students/a ]
 }
 
-@test "a folder in OUT/students that is not from here is left alone, also if a student has its name" {
+@test "a folder in GRADES/students that is not from here is left alone, also if a student has its name" {
     mkdir -p out/students/{foreign,bob}
     echo mine | tee out/students/foreign/file >out/students/bob/file
     ln -s ../../make out/students/carol
@@ -743,7 +743,7 @@ patch_bytes() {
     [[ ${lines[-1]} = 'collect: 2 students, '*' 2 notes '* ]]
 }
 
-@test "other things in IN are reported and not graded; a folder without a program is a student" {
+@test "other things in SUBMISSIONS are reported and not graded; a folder without a program is a student" {
     tree in/alice
     mkdir in/bob
     touch in/{README,.DS_Store,busy-loop.c,grades.7z,.zip}
@@ -768,24 +768,24 @@ refused() {
     [ "$(find . | sort)" = "$before" ]
 }
 
-@test "IN or OUT that is of no use: what is wrong, status 2, and nothing changes" {
+@test "SUBMISSIONS or GRADES that is of no use: what is wrong, status 2, and nothing changes" {
     refused usage:
     refused usage: in
     refused usage: in out more
     refused usage: --check in
-    refused 'IN=nowhere is not there' nowhere out
-    refused 'IN=victim is a file' victim out
-    refused 'IN=in has no folder, tar or zip' in out
+    refused 'SUBMISSIONS=nowhere is not there' nowhere out
+    refused 'SUBMISSIONS=victim is a file' victim out
+    refused 'SUBMISSIONS=in has no folder, tar or zip' in out
     touch in/README
-    refused 'IN=in has no folder, tar or zip' in out
+    refused 'SUBMISSIONS=in has no folder, tar or zip' in out
     tree in/alice
-    refused 'One of IN=in and OUT=in lies in the other' in in
+    refused 'One of SUBMISSIONS=in and GRADES=in lies in the other' in in
     refused 'lies in the other' in in/out
     refused 'lies in the other' in .
     refused 'lies in the other' in in/../in/alice
     ln -s in/alice link
     refused 'lies in the other' in link/out
-    refused 'OUT=victim is of no use' in victim
+    refused 'GRADES=victim is of no use' in victim
     # --check says the same, and makes nothing when all is well.
     refused 'lies in the other' --check in in/out
     run "$top/scripts/instructor/collect" --check in out

@@ -399,7 +399,7 @@ is_left_as_before() {
     row '1 plain' 'runs here'
     row '12 two' 'in part'
     has 'there is one CPU, and PSR cannot change'
-    has 'make lab12 IN=vm CPUS=2'
+    has 'make lab12 VM=1 CPUS=2'
     has '2 of 3 labs run here in full'
 }
 

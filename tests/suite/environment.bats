@@ -38,7 +38,7 @@ says() {
     echo 'echo BASH_ENV was read; cd /; exit 3' >"$dir/bash_env"
     mkdir -p "$dir/cd/scripts"
     check HOME="$HOME" >"$dir/plain"
-    local ours=(ARCH=arm64 IN=/x FROM=/x OUT=/x BUILD="$dir/made" HOSTS=/x CGROUP=v9 CPUS=x KERNEL=/x VMUSER=x ARGS=x
+    local ours=(ARCH=arm64 VM=/x FROM=/x SUBMISSIONS=/x GRADES=/x BUILD="$dir/made" HOSTS=/x CGROUP=v9 CPUS=x KERNEL=/x VMUSER=x ARGS=x
         CC=false CFLAGS=-Werror=x SUDO=false YES=1 ALL=1 INSIDE=false STEP=x CAGE=x AGAIN=1 SPOIL=1 WITNESS=/x)
     local tools=(CDPATH="$dir/cd" BASH_ENV="$dir/bash_env" ENV="$dir/bash_env" POSIXLY_CORRECT=1 GLOBIGNORE='*'
         SHELLOPTS=noclobber:noglob BASHOPTS=failglob BASH_COMPAT=31 TMOUT=1 GREP_OPTIONS=-v LANGUAGE=de
@@ -78,7 +78,7 @@ says() {
     local option
     find "$tree" -type f -printf '%p %s %T@ %C@\n' | sort >"$BATS_TEST_TMPDIR/before"
     for option in -n -t -q; do
-        timeout 60 make -s -C "$tree" "$option" lab1 run1 hint1 watch1 reset1 labs demo1 doctor clean test IN= \
+        timeout 60 make -s -C "$tree" "$option" lab1 run1 hint1 watch1 reset1 labs demo1 doctor clean test VM= \
             >"$BATS_TEST_TMPDIR/said" 2>&1 </dev/null || [ $? = 1 ]
     done
     find "$tree" -type f -printf '%p %s %T@ %C@\n' | sort | diff "$BATS_TEST_TMPDIR/before" -
@@ -178,7 +178,7 @@ says() {
     project reset1 || true
     run project reset1
     says 'nothing to put back'
-    run project diff1
+    run project solution1
     says 'make lab1'
     run project FROM=nowhere
     says 'FROM=nowhere is not a folder'

@@ -43,7 +43,7 @@ change() {
 
 # make grade, as a teacher types it, in that project.
 graded() {
-    env -u MAKEFLAGS make -s -C "$project" BUILD="$project/build" grade IN="$1" OUT="$2" "${@:3}"
+    env -u MAKEFLAGS make -s -C "$project" BUILD="$project/build" grade SUBMISSIONS="$1" GRADES="$2" "${@:3}"
 }
 
 again() {
@@ -156,7 +156,7 @@ times() {
     [[ $output = *'0 programs were run'* ]]
 }
 
-# is_graded OUT: a class of one, who has handed in two right programs.
+# is_graded GRADES: a class of one, who has handed in two right programs.
 is_graded() {
     grep -qE '^"one",10,11,' "$1/grades.csv" || { ls -lA "$1" && return 1; }
 }
@@ -170,7 +170,7 @@ is_graded() {
         mkdir -p "$at/$name/one" "$at/tmp $name"
         cp -r "$top"/solutions/0[12]* "$at/$name/one"
         run env TMPDIR="$at/tmp $name" make -s -C "$project" BUILD="$project/build" grade \
-            IN="$at/$name" OUT="$at/out/$name"
+            SUBMISSIONS="$at/$name" GRADES="$at/out/$name"
         echo "$name: $output"
         [ "$status" = 0 ]
         is_graded "$at/out/$name"
@@ -193,7 +193,7 @@ is_graded() {
     is_graded "$BATS_TEST_TMPDIR/out"
 }
 
-# refused TEXT IN OUT: status 2, that text, and nothing was made.
+# refused TEXT SUBMISSIONS GRADES: status 2, that text, and nothing was made.
 refused() {
     local before
     before=$(find . | sort)
@@ -287,9 +287,9 @@ on_disk() {
         rm "$disk/fill"
         TMPDIR=$disk scripts/instructor/grade "$1" "'"$out"'"; echo "status $?"'
     echo "$output"
-    [[ $output = *'no room left on the disk of OUT='*TMPDIR=FOLDER*'status 1'*'status 0' ]]
+    [[ $output = *'no room left on the disk of GRADES='*TMPDIR=FOLDER*'status 1'*'status 0' ]]
     diff "$base/grades.csv" "$out/grades.csv"
-    # The same of the disk of OUT.
+    # The same of the disk of GRADES.
     # shellcheck disable=SC2016
     run on_disk size=300k 'scripts/instructor/grade "$1" "$disk/out"; echo "status $?"'
     echo "$output"
@@ -310,7 +310,7 @@ on_disk() {
     needs_root
     local mount group
     mount=$(awk '/ - cgroup / && ("," $NF ",") ~ /,cpu,/ { print $5; exit }' /proc/self/mountinfo)
-    [[ $mount && -w $mount ]] || skip 'not here: no cgroup v1 with the controller cpu; make test IN=vm CGROUP=v1'
+    [[ $mount && -w $mount ]] || skip 'not here: no cgroup v1 with the controller cpu; make test VM=1 CGROUP=v1'
     group=$mount/$(basename "$BATS_TEST_TMPDIR")-$$
     mkdir "$group"
     echo 50000 >"$group/cpu.cfs_quota_us"
@@ -404,7 +404,7 @@ gone() {
     cd "$project"
     run scripts/instructor/grade
     [ "$status" = 2 ]
-    [[ $output = *'make grade IN='*usage* ]]
+    [[ $output = *'make grade SUBMISSIONS='*usage* ]]
     run scripts/instructor/grade /nowhere "$grades"
     [ "$status" = 2 ]
     [[ $output = */nowhere* ]]

@@ -402,7 +402,7 @@ type_printed() {
     verbs_of "$work/oslabs" >"$BATS_TEST_TMPDIR/theirs"
     [ -z "$(comm -13 "$BATS_TEST_TMPDIR/ours" "$BATS_TEST_TMPDIR/theirs")" ]
     local verb
-    for verb in demoN demo solutionN diffN test starters handout; do
+    for verb in demoN demo solutionN test starters handout; do
         comm -23 "$BATS_TEST_TMPDIR/ours" "$BATS_TEST_TMPDIR/theirs" | grep -qx "$verb"
     done
     comm -23 "$BATS_TEST_TMPDIR/ours" "$BATS_TEST_TMPDIR/theirs" >"$BATS_TEST_TMPDIR/missing"

@@ -67,7 +67,7 @@ no_cage() {
     fi
     why=$("$@" bwrap --unshare-pid --unshare-net --unshare-ipc --ro-bind / / --dev /dev --proc /proc \
         unshare --user --map-root-user --mount --pid --fork true 2>&1) ||
-        echo "not here: ${why//$'\n'/ }; make test IN=vm"
+        echo "not here: ${why//$'\n'/ }; make test VM=1"
 }
 
 needs_cage() {

@@ -129,7 +129,7 @@ grade_twice() {
     make_archives "$dir/class-all"
     state >"$dir/before"
     for class in alone all; do
-        env -u MAKEFLAGS make -s -C "$project" BUILD="$project/build" SUDO='' grade IN="$dir/class-$class" OUT="$dir/$class" >"$dir/$class.table" 2>"$dir/$class.log"
+        env -u MAKEFLAGS make -s -C "$project" BUILD="$project/build" SUDO='' grade SUBMISSIONS="$dir/class-$class" GRADES="$dir/$class" >"$dir/$class.table" 2>"$dir/$class.log"
         echo "$class: status $?, $((SECONDS - start)) s"
     done
     poll 60 is_as_before || true
@@ -298,7 +298,7 @@ caged() {
 }
 
 @test "An attacker cannot reach the groups of a program that runs beside it" {
-    shown 05-cgroup-cpuset-pin || skip 'not here: no cpuset hierarchy; make test IN=vm'
+    shown 05-cgroup-cpuset-pin || skip 'not here: no cpuset hierarchy; make test VM=1'
     local at=$BATS_TEST_TMPDIR as=() victim i
     make_kit "$at"
     # It waits, again and again, until it is told to end.

@@ -40,7 +40,7 @@ missing() {
     try=$(no_cage)
     [ -z "$try" ] || { echo "${try#not here: }" && return; }
     ! try=$(unshare --net --mount --pid --fork true 2>&1) || return 1
-    echo "$try; make test IN=vm"
+    echo "$try; make test VM=1"
 }
 
 setup() {
@@ -131,7 +131,7 @@ to_make() {
     mkdir -p /run/grades
     cp -a "$dir/local/kit" "$dir/local/students" /run/grades
     rm /run/grades/students/*/*/{record,verdicts}
-    make -s -C "$top" -f scripts/instructor/grade.mk OUT=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
+    make -s -C "$top" -f scripts/instructor/grade.mk GRADES=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
     [ "$(wc -l </run/list)" = 7 ]
 }
 
@@ -233,7 +233,7 @@ StrictHostKeyChecking yes' >>/run/config
         '1/ssh -F /run/config unknown' 'ssh -F /run/config closed' '2/ssh -F /run/config h1' >/run/hosts
     "$top/scripts/instructor/hosts" /run/grades /run/list
     # For make they are new, but for the one that was not handed in.
-    make -s -C "$top" -f scripts/instructor/grade.mk OUT=/run/grades LIST=1 records >/run/left
+    make -s -C "$top" -f scripts/instructor/grade.mk GRADES=/run/grades LIST=1 records >/run/left
     [ "$(grep -Fxf /run/list /run/left)" = /run/grades/students/eve/03-setns-join/record ]
 }
 
@@ -254,7 +254,7 @@ lies() {
 #!/bin/bash
 whole() { head -q -c -0 "$@"; }
 case ${!#} in
-    */ada/01*/record) whole "$1" && echo witness 1 && yes | head -c 4194304 && echo end ;;
+    */ada/01*/record) whole "$1" && echo witness 2 && yes | head -c 4194304 && echo end ;;
     */ada/02*/record) whole "$@" | head -n 4 ;;
     */ada/03*/record) whole "$@" | sed '$i 0.001 not-here no such thing; type this' ;;
     */bob/01*/record) whole "$@" | sed 1d ;;

@@ -188,7 +188,7 @@ talk() {
     done
     [ "$(wc -l <"$tree/build/labs/01-clone-pid1/hints-shown")" = "${#hints[@]}" ]
     run project hint1
-    [[ $(tr '\n' ' ' <<<"$output") = *'All hints for lab 1 were shown'*'make solution1'* ]]
+    [[ $(tr '\n' ' ' <<<"$output") = *'All hints for lab 1 were shown'*'make solution1 SPOIL=1'* ]]
     mv "$tree/solutions" "$tree/away"
     run project hint1
     mv "$tree/away" "$tree/solutions"
@@ -312,30 +312,31 @@ talk() {
     project reset4
 }
 
-@test "make diffN refuses until all checks pass, or SPOIL=1; then it shows, without markers" {
+@test "make solutionN refuses until all checks pass, or SPOIL=1; then it shows, without markers, in 80 columns" {
     write_solution 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/'
-    run project diff1
+    run project solution1
     [ "$status" != 0 ]
     [[ $output = *'make lab1'*'SPOIL=1'* ]]
     [[ $output != *CLONE_NEWPID* ]]
     project check1 >/dev/null 2>&1 || true
-    run project diff1
+    run project solution1
     [ "$status" != 0 ]
     [[ $output = *'Not all checks'*'make hint1'* ]]
-    run project diff1 SPOIL=1
+    run project solution1 SPOIL=1
     [ "$status" = 0 ]
-    [[ $output = *'+'*'CLONE_NEWPID | SIGCHLD'* ]]
-    [[ $output != *SOLUTION* ]]
+    [[ $output = *'where the starter has a TODO:'*'CLONE_NEWPID | SIGCHLD'*'+'*'CLONE_NEWPID | SIGCHLD'* ]]
+    [[ $output != *SOLUTION* && $output != *TODO\ 1* ]]
+    fits_80 "${output%%From your program*}"
     write_solution 1 's/parent: my PID is %d.n", getpid()/parent: my PID is %d\\n", (int)getpid()/'
     project check1 >/dev/null
-    run project diff1
+    run project solution1
     [ "$status" = 0 ]
     [[ $output = *'-'*'(int)getpid()'* ]]
     touch "$(file 1)"
-    run project diff1
+    run project solution1
     [ "$status" = 0 ]
     echo '/* changed */' >>"$(file 1)"
-    run project diff1
+    run project solution1
     [ "$status" != 0 ]
     [[ $output = *'make lab1'* ]]
 }

@@ -49,7 +49,7 @@ same() {
     local cc=$BATS_TEST_TMPDIR/cc
     printf '#!%s\necho "$*" >>"$0.log"\nexec %q "$@"\n' "$BASH" "$(type -P "${CC:-cc}")" >"$cc"
     chmod +x "$cc"
-    project FROM=solutions IN=vm CC="$cc" CFLAGS='-O3 -march=native -mtune=native' programs
+    project FROM=solutions VM=1 CC="$cc" CFLAGS='-O3 -march=native -mtune=native' programs
     grep -- '-O3' "$cc.log"
     ! grep -- ' -m' "$cc.log" || false
 }
@@ -62,7 +62,7 @@ suite() {
 }
 
 @test "the suite runs, and its tests see nothing of the environment that is the project's own, or bash's" {
-    local names='IN OUT ARCH FROM CGROUP CPUS KERNEL HOSTS STEP CAGE INSIDE MAKEFLAGS CDPATH BASH_ENV NO_COLOR GLOBIGNORE'
+    local names='VM SUBMISSIONS GRADES ARCH FROM CGROUP CPUS KERNEL HOSTS STEP CAGE INSIDE MAKEFLAGS CDPATH BASH_ENV NO_COLOR GLOBIGNORE'
     # shellcheck disable=SC2086 # words
     suite $(printf '%s=/x ' $names) TERM=dumb LC_ALL=xx_YY.UTF-8
     [ "$status" = 0 ]

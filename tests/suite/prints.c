@@ -153,7 +153,7 @@ static void by_clone(const char *way)
     with_our_memory(CLONE_FILES | CLONE_NEWPID, "in a namespace");
 }
 
-static void by_stranger(const char *way)
+static void by_neighbour(const char *way)
 {
     prctl(PR_SET_DUMPABLE, 0);
     say(1, way);
@@ -288,7 +288,7 @@ static const struct {
             {"thread", by_thread},
             {"vfork", by_vfork},
             {"clone", by_clone},
-            {"stranger", by_stranger},
+            {"neighbour", by_neighbour},
             {"splice", by_splice},
             {"sendfile", by_sendfile},
             {"two", by_two},

@@ -50,7 +50,7 @@ hostile_student() {
     for i in 1 2 3; do
         printf '%s\n```\n~~~\n\n<script>alert(2)</script>\n\t# h\n' "$evil"
     done >"$out/students/evil/$lab/compiler"
-    printf 'witness 1\nrun stay\n0.001 err %s\n0.01 exec 3 %s\n0.02 stopped %s\n' "$evil" "$evil" "$evil" \
+    printf 'witness 2\nrun stay\n0.001 err %s\n0.01 exec 3 %s\n0.02 stopped %s\n' "$evil" "$evil" "$evil" \
         >"$out/students/evil/$lab/record"
     printf '%s\n' "$evil" >"$out/students/evil/$lab/clone-pid1.c"
 }
@@ -211,7 +211,7 @@ all_points() {
 # What a starter says: each lab has hints that would fit, were it not for its TODO.
 write_starter_record() {
     local todo='0.004 err unshare-fork: TODO 1 to 4: unshare(), then fork(): Function not implemented'
-    printf '%s\n' 'witness 1' 'machine kernel=6.18 arch=x86_64 cpus=2 first=0 last=1'
+    printf '%s\n' 'witness 2' 'machine kernel=6.18 arch=x86_64 cpus=2 first=0 last=1'
     printf 'run %s\n0.001 start 2\n%s\n0.004 exit 1\n0.004 look end\n' stay "$todo" plain "$todo" words "$todo"
     printf '%s\n' '0.012 cage as-root pid mnt ipc uts net user private read-only exec-watch' end
 }
@@ -518,7 +518,7 @@ fits_80() {
     diff -r "$out/feedback/alice.md" "$new/feedback/alice.md"
 }
 
-@test "what somebody else has put into OUT, or has written into a file of ours, is not lost" {
+@test "what somebody else has put into GRADES, or has written into a file of ours, is not lost" {
     mkdir -p "$new"/{feedback,gradescope}
     echo mine | tee "$new/feedback/mine.txt" "$new/feedback/alice.md~" "$new/gradescope/old.json" >"$new/notes"
     echo before >"$new/grades.csv"
@@ -577,7 +577,7 @@ fits_80() {
     done
 }
 
-@test "any path of OUT, and any CDPATH: the same results" {
+@test "any path of GRADES, and any CDPATH: the same results" {
     local new
     # shellcheck disable=SC2016 # nothing is to be expanded
     for new in 'R&D it'\''s "$x" 100%' 'a\tb#:(1)' -x; do
@@ -624,7 +624,7 @@ fits_80() {
 @test "--help, wrong usage, and nothing to read: each says what to type" {
     run scripts/instructor/results/make --help
     [ "$status" = 0 ]
-    [[ $output = 'usage: scripts/instructor/results/make OUT'* ]]
+    [[ $output = 'usage: scripts/instructor/results/make GRADES'* ]]
     run --separate-stderr scripts/instructor/results/make
     [ "$status" = 2 ]
     [[ -z $output && $stderr = *usage* ]]

@@ -150,7 +150,7 @@ make -s points
 make -s demo1
 make -s solution1
 make -s handout
-mkdir one && cp -r solutions one/alice && CAGE=none make -s grade IN=one OUT=marks
+mkdir one && cp -r solutions one/alice && CAGE=none make -s grade SUBMISSIONS=one GRADES=marks
 grep -q alice marks/grades.csv
 END
 }

@@ -104,13 +104,13 @@ events() {
 }
 
 @test "PIDs are other ones in each run, and a child's is not the next one" {
-    printf '#> run %s\n#>   loop FIRST\n#>   stranger none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
+    printf '#> run %s\n#>   loop FIRST\n#>   neighbour none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
     refusing
     local kernel word
     for kernel in env "$BATS_TEST_TMPDIR/refusing pwrite"; do # that is how ns_last_pid is set
         $kernel "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
         cat "$BATS_TEST_TMPDIR/record"
-        for word in loop stranger start 'out child'; do
+        for word in loop neighbour start 'out child'; do
             [ "$(events "$word" | cut -d' ' -f 1 | sort -u | wc -l)" -ge 3 ]
         done
         [ "$(paste -d' ' <(events start) <(events 'out child') | awk '$3 == $1 + 1' | wc -l)" -le 2 ]
@@ -156,13 +156,13 @@ events() {
     has 'exit 0'
 }
 
-@test "sixteen strangers have names" {
+@test "sixteen neighbours have names" {
     local steps
-    mapfile -t steps < <(yes 'stranger none' | head -n 16)
-    scenario "${steps[@]}" 'start arguments STRANGER1 STRANGER16 STRANGER17'
-    has "out <$(events stranger | sed -n '1s/ .*//p')>"
-    has "out <$(events stranger | sed -n '16s/ .*//p')>"
-    has 'out <STRANGER17>'
+    mapfile -t steps < <(yes 'neighbour none' | head -n 16)
+    scenario "${steps[@]}" 'start arguments NEIGHBOUR1 NEIGHBOUR16 NEIGHBOUR17'
+    has "out <$(events neighbour | sed -n '1s/ .*//p')>"
+    has "out <$(events neighbour | sed -n '16s/ .*//p')>"
+    has 'out <NEIGHBOUR17>'
 }
 
 @test "a program's lines cannot be mistaken for the witness's own" {
@@ -177,7 +177,7 @@ events() {
 }
 
 @test "it is known who has written a line, in whatever way, and nobody can write as another one" {
-    local as ways=(write writev pwritev2 duplicate name stdio message thread vfork clone stranger splice sendfile two)
+    local as ways=(write writev pwritev2 duplicate name stdio message thread vfork clone neighbour splice sendfile two)
     for as in env as_nobody; do
         [[ $as = env || $EUID = 0 ]] || continue
         prints "${ways[@]}"
@@ -253,7 +253,7 @@ has_reached_nothing() {
     scenario 'loop FIRST' 'start borrow LOOP'
     has 'out look into it: done'
     has 'out descriptors: 0'
-    scenario 'stranger uts' 'start borrow STRANGER1'
+    scenario 'neighbour uts' 'start borrow NEIGHBOUR1'
     has 'out descriptors: 0'
 }
 

@@ -3,7 +3,7 @@
  *
  *   witness                  reads a procfs of the cage, writes the record
  *    └─ init                 PID 1 of the cage (init.c)
- *        ├─ trusted          busy loops, and strangers: processes in other namespaces
+ *        ├─ trusted          busy loops, and neighbours: processes in other namespaces
  *        └─ the program      and whatever it makes
  *
  * When init dies, the kernel kills all that is in the cage, however well it hides; and init dies

@@ -304,13 +304,13 @@ static bool refused(int error)
     case EACCES:
     case EPERM:
         reason = "making cgroups needs root";
-        fix = "type the same with sudo, or with IN=vm: the virtual machine needs no root";
+        fix = "type the same with sudo, or with VM=1: the virtual machine needs no root";
         break;
     case EBUSY:
         snprintf(text, sizeof text,
                  "the cpuset group %.1000s has all CPUs for itself alone", exclusive);
         reason = text;
-        fix = "write 0 into its cpuset.cpu_exclusive, or type the same with IN=vm";
+        fix = "write 0 into its cpuset.cpu_exclusive, or type the same with VM=1";
         break;
     case EROFS:
         reason = "the cgroup tree is mounted read-only, as in a container";

@@ -172,7 +172,7 @@ static void become_sleeper(const char *cpu)
         pause();
 }
 
-static void become_stranger(const char *kinds)
+static void become_neighbour(const char *kinds)
 {
     if (strstr(kinds, "time"))
         unshare(0x80 /* CLONE_NEWTIME, for its children */);
@@ -181,7 +181,7 @@ static void become_stranger(const char *kinds)
         pause();
 }
 
-static int start_stranger(const char *kinds)
+static int start_neighbour(const char *kinds)
 {
     static const struct {
         const char *name;
@@ -194,7 +194,7 @@ static int start_stranger(const char *kinds)
     for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
         if (strstr(kinds, kind[i].name))
             flags |= (unsigned long)kind[i].flag;
-    return start_trusted(flags, become_stranger, kinds);
+    return start_trusted(flags, become_neighbour, kinds);
 }
 
 static void limit(int resource, rlim_t most)
@@ -320,8 +320,8 @@ static int obey(char *command)
         return start_trusted(0, become_loop, rest ? rest : "0");
     if (strncmp(command, "sleeper", 7) == 0)
         return start_trusted(0, become_sleeper, rest ? rest : "0");
-    if (strncmp(command, "stranger", 8) == 0)
-        return start_stranger(command);
+    if (strncmp(command, "neighbour", 9) == 0)
+        return start_neighbour(command);
     if (strncmp(command, "refuse ", 7) == 0)
         return refuse(rest + 1);
     if (strncmp(command, "start", 5) == 0)

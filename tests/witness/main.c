@@ -13,8 +13,8 @@
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on
  *   sleeper CPU         a trusted process that sleeps, and that CPU was its last one: SLEEPER
  *   finish PID          ends a trusted process
- *   stranger KINDS      a trusted process in new namespaces of those kinds:
- *                       STRANGER1 to STRANGER16
+ *   neighbour KINDS     a trusted process in new namespaces of those kinds:
+ *                       NEIGHBOUR1 to NEIGHBOUR16
  *   hold CPU            the program will start held on that CPU
  *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
  *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
@@ -34,20 +34,20 @@
  * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
- * the PID of STRANGER1).
+ * the PID of NEIGHBOUR1).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
  * The record has a line for each event: seconds since the start of the run, a word, and what
  * belongs to it:
  *
- *   witness 1                         first line: version of this format
+ *   witness 2                         first line: version of this format
  *   machine NAME=VALUE...             kernel, arch, CPUs that we may use, version of cpuset or 0
  *   cage as-root|as-user WORD...      last but one: who made the cage, its namespaces, and whether
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...             an empty argument as ''
- *   loop PID | sleeper PID | stranger PID KINDS | finished PID | enable
+ *   loop PID | sleeper PID | neighbour PID KINDS | finished PID | enable
  *   paused PID                        somebody has stopped a trusted process, or let it go on
  *   touched PID CALL                  a call for its affinity or priority
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
@@ -137,7 +137,7 @@ static bool here; /* this machine can show this run */
 static double run_start;
 static double silent; /* seconds in which nothing has happened */
 static double asleep; /* seconds of this run in which nothing was ready to run */
-static int program_pid, loop_pid, sleeper_pid, stranger_pid[16], strangers;
+static int program_pid, loop_pid, sleeper_pid, neighbour_pid[16], neighbours;
 static struct timer {
     int pid;
     double seconds, end, moment;
@@ -172,8 +172,8 @@ static bool trusted(int pid)
 {
     bool is = pid == 1 || pid == loop_pid || pid == sleeper_pid;
 
-    for (int i = 0; i < strangers; i++)
-        is |= pid == stranger_pid[i];
+    for (int i = 0; i < neighbours; i++)
+        is |= pid == neighbour_pid[i];
     return is;
 }
 
@@ -473,7 +473,7 @@ static bool has_ended(const char *unused)
 /* What stands for a number: -1 is none. */
 static int number_of(const char *word)
 {
-    int stranger;
+    int neighbour;
 
     if (strcmp(word, "FIRST") == 0)
         return first_cpu;
@@ -485,9 +485,9 @@ static int number_of(const char *word)
         return loop_pid;
     if (strcmp(word, "SLEEPER") == 0)
         return sleeper_pid;
-    if (sscanf(word, "STRANGER%d", &stranger) == 1 && stranger > 0 &&
-        stranger <= strangers)
-        return stranger_pid[stranger - 1];
+    if (sscanf(word, "NEIGHBOUR%d", &neighbour) == 1 && neighbour > 0 &&
+        neighbour <= neighbours)
+        return neighbour_pid[neighbour - 1];
     return -1;
 }
 
@@ -495,7 +495,7 @@ static int number_of(const char *word)
 static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
-    unsigned small = draw(1, 3), cut = strangers > 0 ? (unsigned)stranger_pid[0] : small;
+    unsigned small = draw(1, 3), cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");
@@ -604,14 +604,14 @@ static void step_loop(const char *cpu)
     record("loop %d", loop_pid);
 }
 
-static void step_stranger(const char *kinds)
+static void step_neighbour(const char *kinds)
 {
-    int pid = cage_ask(&cage, "stranger %s", kinds);
+    int pid = cage_ask(&cage, "neighbour %s", kinds);
 
-    if (strangers < (int)(sizeof stranger_pid / sizeof stranger_pid[0]))
-        stranger_pid[strangers++] = pid;
+    if (neighbours < (int)(sizeof neighbour_pid / sizeof neighbour_pid[0]))
+        neighbour_pid[neighbours++] = pid;
     await(pid, 'S', -1);
-    record("stranger %d %s", pid, kinds);
+    record("neighbour %d %s", pid, kinds);
 }
 
 static void step_hold(const char *cpu)
@@ -637,7 +637,7 @@ static void step_refuse(const char *call_and_errno)
         record("refuse %s", call_and_errno);
     else
         record_not_here("this kernel lets nobody refuse a system call (seccomp)",
-                        "type the same with IN=vm");
+                        "type the same with VM=1");
 }
 
 static void step_start(const char *arguments)
@@ -762,7 +762,7 @@ static const struct {
     void (*act)(const char *rest);
 } steps[] = {{"cpuset", step_cpuset},
              {"loop", step_loop},
-             {"stranger", step_stranger},
+             {"neighbour", step_neighbour},
              {"hold", step_hold},
              {"start", step_start},
              {"until", step_until},
@@ -900,7 +900,7 @@ static void forget_last_run(void)
     out.length = err.length = 0;
     out.recorded_writer = -3;
     started = ended = stopped = false;
-    program_pid = loop_pid = sleeper_pid = strangers = 0;
+    program_pid = loop_pid = sleeper_pid = neighbours = 0;
     held_cpu = -1;
 }
 
@@ -943,7 +943,7 @@ static void describe_machine(bool cpuset)
             first_cpu = first_cpu == -1 ? cpu : first_cpu;
             last_cpu = cpu;
         }
-    printf("witness 1\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n",
+    printf("witness 2\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n",
            name.release, name.machine, CPU_COUNT(&set), first_cpu, last_cpu);
 }
 

@@ -1,4 +1,4 @@
-# usage: jq -r --arg out OUT --arg colour 1|'' -f table.jq class.json
+# usage: jq -r --arg out GRADES --arg colour 1|'' -f table.jq class.json
 #
 # The class on a terminal of 80 columns: a table, what to look at, where the files are, what to type next.
 include "common";

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static const char *const lines[] = {
-    "witness 1",
+    "witness 2",
     "machine kernel=9 arch=none cpus=1 first=0 last=0",
     "0.000 not-here this machine cannot show it; be lenient",
     "0.001 out parent: my PID is 2 before unshare()\r0.001 exit 0",
@@ -17,7 +17,7 @@ static const char *const lines[] = {
     "run plain",
     "0.000 exit 0",
     "end",
-    "end\nwitness 1\nrun words\n0.000 exit 2\nend"};
+    "end\nwitness 2\nrun words\n0.000 exit 2\nend"};
 
 int main(void)
 {
