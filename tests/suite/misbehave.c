@@ -335,12 +335,29 @@ static void ask_for_times(void)
     pause();
 }
 
+/* A signal takes a moment: on a busy machine the process that gets it does not run at once. */
+static void wait_until_stopped(pid_t pid)
+{
+    char path[64], text[256] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    while (strstr(text, ") T ") == NULL) {
+        FILE *file = fopen(path, "re");
+
+        if (file == NULL || fgets(text, sizeof text, file) == NULL)
+            return;
+        fclose(file);
+        usleep(1000);
+    }
+}
+
 /* What one program can do to another one, but not to where it is. */
 static void disturb(void)
 {
     pid_t pid = atoi(arguments[0]);
 
     say("stop", kill(pid, SIGSTOP) == -1);
+    wait_until_stopped(pid);
     say("nice", setpriority(PRIO_PROCESS, (id_t)pid, 19) == -1);
     puts("ready");
     fflush(stdout);
