@@ -96,7 +96,7 @@ in_terminal() {
 # talk: runs an expect script, in the tree; it ends with the exit status of what it has spawned.
 talk() {
     needs expect
-    (cd "$tree" && LOOP_MARK=$tree MAKEFLAGS=SUDO= expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
+    (cd "$tree" && LOOP_MARK=$tree MAKEFLAGS=SUDO= TERM=xterm expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
     cat "$BATS_TEST_TMPDIR/talk"
     return 1
 }
