@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -390,6 +393,51 @@ static void children(void)
     waitpid(child, NULL, 0);
 }
 
+static void write_to(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY);
+
+    if (fd == -1 || write(fd, text, strlen(text)) == -1)
+        say(path, 1);
+    close(fd);
+}
+
+static void listen_on(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((unsigned short)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    say("lo", ioctl(fd, SIOCSIFFLAGS, &lo) == -1);
+    say("listen", bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
+                      listen(fd, 1) == -1);
+}
+
+/* elsewhere DIRECTORY PORT KEY: has everything for itself, and a child with a clock of its own. */
+static void elsewhere(void)
+{
+    char path[128];
+
+    say("unshare", unshare(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS |
+                           CLONE_NEWNET) == -1);
+    write_to("/proc/self/setgroups", "deny");
+    write_to("/proc/self/gid_map", "5 0 1");
+    write_to("/proc/self/uid_map", "7 0 1");
+    say("sethostname", sethostname("inside", 6) == -1);
+    say("tmpfs", mount("x", arguments[0], "tmpfs", 0, NULL) == -1);
+    snprintf(path, sizeof path, "%s/a file", arguments[0]);
+    say("file", open(path, O_CREAT | O_WRONLY, 0600) == -1);
+    shmat(shmget((key_t)strtoul(arguments[2], NULL, 0), 4096, IPC_CREAT | 0600), NULL, 0);
+    listen_on(atoi(arguments[1]));
+    say("time", unshare(0x80) == -1);
+    write_to("/proc/self/timens_offsets", "boottime 86400 0");
+    if (fork() == 0)
+        say("ready", 0);
+    pause();
+}
+
 static void inherited(void)
 {
     for (int fd = 3; fd < 1024; fd++)
@@ -422,7 +470,7 @@ static const struct {
              {"children", children},   {"ask", ask},
              {"mourned", mourned},     {"times", ask_for_times},
              {"work", work},           {"disturb", disturb},
-             {"group", make_group}};
+             {"group", make_group},    {"elsewhere", elsewhere}};
 
 int main(int argc, char *argv[])
 {

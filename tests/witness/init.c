@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -316,6 +317,12 @@ static int obey(char *command)
         return furnish(a);
     if (strcmp(command, "hide") == 0)
         return hide();
+    if (strncmp(command, "hostname ", 9) == 0)
+        return sethostname(rest + 1, strlen(rest + 1)) == -1 ? errno : 0;
+    if (strncmp(command, "folder ", 7) == 0)
+        return mkdir(rest + 1, 0755) == -1 ? errno : 0;
+    if (strcmp(command, "share") == 0)
+        return mount("", "/", "", MS_REC | MS_SHARED, NULL) == -1 ? errno : 0;
     if (strncmp(command, "loop", 4) == 0)
         return start_trusted(0, become_loop, rest ? rest : "0");
     if (strncmp(command, "sleeper", 7) == 0)
