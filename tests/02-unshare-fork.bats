@@ -38,12 +38,16 @@
 
 load record
 
-lines() {
-    in_run "$1"
+both_lines() {
     must_say_number 'parent: my PID is N before unshare()'
     before=$said
     must_say_number 'parent: my PID is N after unshare()'
     parent=$said
+}
+
+lines() {
+    in_run "$1"
+    both_lines
     must_say_number 'parent: fork() returned N' \
         'unshare() makes no process and moves nobody: a fork() after it makes the child'
     child=$said
@@ -52,36 +56,54 @@ lines() {
 HANGS='it waits for ever: it ignores the signal, or sends one to its child that PID 1 ignores. PID 1 takes only those it has a handler for, and SIGKILL'
 
 # bats test_tags=points:1
+@test "A process can ask for its own PID" {
+    local todo=1
+    in_run stay
+    must_say_number 'parent: my PID is N before unshare()'
+    must_be_said_by "$said" "$said" 'parent: my PID is N before unshare()'
+}
+
+# bats test_tags=points:2
+@test "unshare(CLONE_NEWPID) makes a namespace for the next child" {
+    after 1
+    local todo=2
+    in_run stay
+    must_say_number 'parent: my PID is N before unshare()'
+    parent=$said
+    moved "$parent" pid_for_children ||
+        wrong "the parent's pid and pid_for_children are one namespace" 'two inode numbers' \
+            "$(likely 'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller')"
+}
+
+# bats test_tags=points:2
+@test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID" {
+    after 1
+    local todo=3
+    in_run stay
+    both_lines
+    [ "$before" = "$parent" ] ||
+        wrong "PID $before before, PID $parent after" 'the same PID twice' \
+            'the two lines come from two processes, or the numbers are made up'
+    ! moved "$parent" pid ||
+        wrong 'the parent is itself in a new PID namespace' 'it stays where it is' 'was it cloned into one?'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N before unshare()'
+    must_be_said_by "$parent" "$parent" 'parent: my PID is N after unshare()'
+}
+
+# bats test_tags=points:1
 @test "unshare() makes no process: the fork() after it does" {
+    after 1
     lines stay
     must_say_number 'child: my PID is N'
     must_take_seconds
     must_stay
 }
 
-# bats test_tags=points:2
-@test "unshare(CLONE_NEWPID) moves nobody: the caller keeps its PID" {
-    after 1
-    lines stay
-    [ "$before" = "$parent" ] ||
-        wrong "PID $before before, PID $parent after" 'the same PID twice' \
-            'the two lines come from two processes, or the numbers are made up'
-    must_be_there "$parent" during
-    [ "${is[nspid]}" = "$parent" ] ||
-        wrong "NSpid of the parent: ${is[nspid]}" "NSpid: $parent" \
-            'the parent is itself in a new PID namespace: was it cloned into one?'
-    must_be_said_by "$parent" "$parent" 'parent: my PID is N before unshare()'
-    must_be_said_by "$parent" "$parent" 'parent: my PID is N after unshare()'
-}
-
-# bats test_tags=points:2
+# bats test_tags=points:1
 @test "unshare() changes where the next child is born" {
-    after 1
+    after 2 4
     lines stay
     must_be_there "$parent" during
-    [ "${is[ns_pid_for_children]}" != "${is[ns_pid]}" ] ||
-        wrong "the parent's pid and pid_for_children are one namespace, ${is[ns_pid]}" 'two inode numbers' \
-            'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller'
     local namespace=${is[ns_pid_for_children]}
     must_be_there "$child" during
     [ "$namespace" != - ] || namespace='one that nobody was born into yet'
@@ -92,7 +114,7 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 
 # bats test_tags=points:2
 @test "The first child after unshare(CLONE_NEWPID) is PID 1" {
-    after 1
+    after 4
     lines stay
     must_be_there "$child" during
     case ${is[nspid]} in
@@ -111,7 +133,7 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 
 # bats test_tags=points:2
 @test "A parent waits for its child, and leaves nothing behind" {
-    after 1
+    after 4
     in_run plain
     must_exit 0 'the parent returns the exit status of its child'
     must_leave_nothing
@@ -127,7 +149,7 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 
 # bats test_tags=points:1
 @test "What the kernel refuses is an error, and said: exit status 1" {
-    after 1
+    after 4
     in_run no-namespace
     must_report_errno 'parent: my PID is .* after .*' 'parent: fork\(\) returned .*' 'child: .*'
     in_run no-child
@@ -137,5 +159,6 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
 # bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
+    local todo=0
     must_refuse_bad_arguments empty fraction negative tail huge letters two
 }

@@ -59,12 +59,17 @@ fi
 wrong() {
     printf 'seen: %s\n' "$1"
     printf 'expected: %s\n' "$2"
-    if happened err '.*(TODO .*)'; then
-        printf 'likely: it is still to be done: %s. If it is done, delete the line that prints this\n' "${BASH_REMATCH[1]%.}"
+    if open_todo; then
+        printf 'likely: it is still to be done: %s. If it is done, delete the line that prints this\n' "$open"
     elif [ -n "${3:-}" ]; then
         printf 'likely: %s\n' "$3"
     fi
     return 1
+}
+
+# Whether the program has said that a TODO is open which the check is about: TODO $todo, or one before it.
+open_todo() {
+    happened err '.*(TODO ([0-9]+).*)' && ((BASH_REMATCH[2] <= ${todo:-99})) && open=${BASH_REMATCH[1]%.}
 }
 
 not_here() {
@@ -361,6 +366,20 @@ process() {
         fi
     done
     return 1
+}
+
+# was_there PID: the kernel has shown that process, at a look, or when it wrote a line.
+was_there() {
+    happened process "$1 .*" || happened writer "$1" || happened namespace "$1 .*"
+}
+
+# moved PID KIND: the kernel has shown that process in another namespace than that of PARENT, by /proc/PID/ns/KIND:
+# when it wrote a line, or at the look "during".
+moved() {
+    local own=$parent
+    happened namespace "$1 $2 .*" || {
+        process "$own" during && own=${is[ns_pid]} && process "$1" during && [ "${is[ns_$2]}" != "$own" ]
+    }
 }
 
 must_be_there() {

@@ -6,12 +6,13 @@
  * Article: "Three system calls", unshare().
  * Prints:  parent: my PID is N before unshare()    parent: fork() returned N
  *          parent: my PID is N after unshare()     child: my PID is 1
- * Try:     ./unshare-fork 60 &   then   ls -l /proc/N/ns   with the parent's N: its pid and
+ * Write:   7 lines in main(): TODO 1 to 4, one after the other.
+ * Try:     make run2 ARGS=60 &   then   ls -l /proc/N/ns   with the parent's N: its pid and
  *          pid_for_children differ. Fork a second time after the child has ended: ENOMEM.
  * Pages:   unshare(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE
-#include <errno.h>
+#include <err.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,20 +22,42 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* SIGINT, SIGTERM and SIGCHLD: blocked, and taken one by one in wait_for() */
-static sigset_t signals;
-
-static _Noreturn void die(const char *what)
+static _Noreturn void todo(const char *what)
 {
-    int error = errno;
+    errx(1, "%s", what);
+}
 
-    fprintf(stderr, "unshare-fork: %s: %s\n", what, strerror(error));
-    if (error == EPERM)
-        fputs(
-            "unshare-fork: only root makes a PID namespace: type 'sudo ./unshare-fork'\n"
-            "  or 'unshare -Ur ./unshare-fork'; a container must be --privileged\n",
-            stderr);
-    exit(1);
+static unsigned parse_seconds(int argc, char *argv[]);
+static _Noreturn void child_main(unsigned seconds);
+
+int main(int argc, char *argv[])
+{
+    unsigned seconds = parse_seconds(argc, argv);
+    pid_t child;
+    int status;
+
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
+    todo("TODO 1: print the line before unshare(), with getpid()");
+    todo("TODO 2: unshare() the PID namespace; err(1, \"unshare\") if it returns -1");
+    todo("TODO 3: print the line after unshare(). Predict N first");
+    // fork() returns twice: 0 in the child, which calls child_main(seconds), and the child's
+    // PID in the parent.
+    todo("TODO 4: child = fork()");
+    if (child == -1)
+        err(1, "fork");
+    printf("parent: fork() returned %d\n", child);
+    waitpid(child, &status, 0);
+    return status != 0;
+}
+
+/* --- given; read it later ------------------------------------------------------------------- */
+
+static _Noreturn void child_main(unsigned seconds)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
+    printf("child: my PID is %d\n", getpid());
+    sleep(seconds);
+    exit(ferror(stdout) != 0);
 }
 
 static unsigned parse_seconds(int argc, char *argv[])
@@ -47,66 +70,4 @@ static unsigned parse_seconds(int argc, char *argv[])
         exit(2);
     }
     return (unsigned)strtoul(text, NULL, 10);
-}
-
-static void prepare(void)
-{
-    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, waitpid() would find nobody */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
-/* It leaves by _exit(): clean-up that its parent has planned for exit() is not its own. */
-static _Noreturn void child_main(unsigned seconds)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
-    printf("child: my PID is %d\n", getpid());
-    sleep(seconds);
-    _exit(ferror(stdout) != 0);
-}
-
-/* Waits for the child and returns its exit status. A SIGINT or SIGTERM for us ends the child
-   by SIGKILL: it is PID 1, and PID 1 ignores any signal that it has no handler for. */
-static int wait_for(pid_t child)
-{
-    int status = 0, number, stop = 0;
-
-    while (waitpid(child, &status, WNOHANG) == 0)
-        if (sigwait(&signals, &number) == 0 && number != SIGCHLD) {
-            stop = number;
-            kill(child, SIGKILL);
-        }
-    if (stop)
-        return 128 + stop;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-int main(int argc, char *argv[])
-{
-    unsigned seconds = parse_seconds(argc, argv);
-    pid_t child;
-    int status;
-
-    prepare();
-    // TODO 1: print "parent: my PID is N before unshare()".
-    // TODO 2: unshare() the PID namespace; die("unshare") when the kernel refuses.
-    // TODO 3: print "parent: my PID is N after unshare()". Predict N first.
-    // TODO 4: fork(). In the child call child_main(seconds), which does not return.
-    // Then delete these two lines:
-    (void)child_main, (void)seconds;
-    errno = ENOSYS, die("TODO 1 to 4: unshare(), then fork()");
-    if (child == -1)
-        die("fork");
-    printf("parent: fork() returned %d\n", child);
-    status = wait_for(child);
-    if (ferror(stdout))
-        errno = EIO, die("stdout");
-    return status;
 }

@@ -6,11 +6,13 @@
  * Article: the listing of /proc/4123/ns. It shows seven kinds; how many has your kernel?
  * Prints:  NAMESPACE PID...                 one column for each process, by default this one
  *          pid       4026531836 4026532281 *   one line for each entry; * where they differ
- * Try:     ./ns-inode-listing $$ N   with the N of a child that ./clone-pid1 60 & printed.
+ * Write:   about 10 lines: TODO 1 in namespace_inode(), TODO 2 in differ().
+ * Try:     make run4 ARGS="$$ N"   with the N of a child that make run1 ARGS=60 & printed.
  *          Give it PID 1, as root and as yourself.
  * Pages:   namespaces(7), stat(2)
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
@@ -22,22 +24,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int exit_status = 0;
-
-static void warn(const char *what)
+static _Noreturn void todo(const char *what)
 {
-    static bool advised = false;
-    int error = errno;
-
-    fprintf(stderr, "ns-inode-listing: %s: %s\n", what, strerror(error));
-    if ((error == EACCES || error == EPERM) && !advised) {
-        fprintf(stderr, "ns-inode-listing: not your process: %s\n",
-                geteuid() != 0 ? "type 'sudo ./ns-inode-listing PID...'"
-                               : "even root may not look, as in a container");
-        advised = true;
-    }
-    exit_status = 1;
+    errx(1, "%s", what);
 }
+
+/* The inode number of the file that path leads to; 0, and errno, when it cannot be known. */
+static ino_t namespace_inode(const char *path)
+{
+    // The link has an inode number of its own: that one says nothing. See man 2 stat.
+    todo("TODO 1: ask the kernel for the file, and return its inode number");
+}
+
+/* Whether two numbers differ. One that is 0 is not known, and differs from none. */
+static bool differ(int count, const ino_t inodes[])
+{
+    todo("TODO 2: compare the numbers, and return true if two that are known differ");
+}
+
+/* --- given; read it later ------------------------------------------------------------------- */
+
+static int exit_status = 0;
 
 static void check_usage(const char *pid)
 {
@@ -53,47 +60,30 @@ static void check_life(const char *pid)
     char path[32];
     bool is_short = snprintf(path, sizeof path, "/proc/%s", pid) < (int)sizeof path;
 
-    if (!is_short || access(path, F_OK) == -1) {
-        fprintf(stderr, "ns-inode-listing: PID %s: %s\n", pid, strerror(ESRCH));
-        exit(1);
-    }
-}
-
-/* The namespace of one kind that a process is in; 0 when that cannot be known. */
-static ino_t namespace_inode(const char *pid, const char *kind)
-{
-    char path[PATH_MAX];
-    ino_t inode = 0;
-
-    snprintf(path, sizeof path, "/proc/%s/ns/%s", pid, kind);
-    errno = EACCES; /* 5.10 gives who may not follow the link its folder, and no error */
-    // TODO 1: ask the kernel for the file that path leads to, and take its inode number.
-    // The link has an inode of its own: that one says nothing. Delete the next line.
-    fputs("ns-inode-listing: TODO 1: find the inode number\n", stderr), exit(1);
-    if (inode == 0) {
-        int error = errno;
-        check_life(pid);
-        errno = error;
-        warn(path);
-    }
-    return inode;
+    if (!is_short || access(path, F_OK) == -1)
+        errx(1, "PID %s: %s", pid, strerror(ESRCH));
 }
 
 /* All numbers are read before the line begins: a process that ends leaves no half of it. */
 static void print_line(const char *kind, int count, char *pids[], ino_t inodes[])
 {
-    bool differ = false;
-    ino_t known = 0;
+    char path[PATH_MAX];
 
-    for (int i = 0; i < count; i++)
-        inodes[i] = namespace_inode(pids[i], kind);
-    printf("%-18s", kind);
     for (int i = 0; i < count; i++) {
-        // TODO 2: print inodes[i] in the column of its process, or - when it is 0.
-        // Does it differ from one that is known? Then delete the next line.
-        (void)known;
+        snprintf(path, sizeof path, "/proc/%s/ns/%s", pids[i], kind);
+        inodes[i] = namespace_inode(path);
+        if (inodes[i] == 0) {
+            int error = errno;
+            check_life(pids[i]);
+            errno = error;
+            warn("%s", path);
+            exit_status = 1;
+        }
     }
-    puts(differ ? " *" : "");
+    printf("%-18s", kind);
+    for (int i = 0; i < count; i++)
+        inodes[i] ? printf(" %10ju", (uintmax_t)inodes[i]) : printf(" %10s", "-");
+    puts(count > 1 && differ(count, inodes) ? " *" : "");
 }
 
 static void print_table(int count, char *pids[])
@@ -102,10 +92,8 @@ static void print_table(int count, char *pids[])
     glob_t kinds;
 
     /* Our own folder names the kinds: we may read it, and one kernel has one list. */
-    if (glob("/proc/self/ns/*", 0, NULL, &kinds) != 0) {
-        warn("/proc/self/ns");
-        return;
-    }
+    if (glob("/proc/self/ns/*", 0, NULL, &kinds) != 0)
+        err(1, "/proc/self/ns");
     printf("%-18s", "NAMESPACE");
     for (int i = 0; i < count; i++)
         printf(" %10s", pids[i]);
@@ -124,18 +112,12 @@ int main(int argc, char *argv[])
     int count = argc > 1 ? argc - 1 : 1;
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    if (argc == 1 && readlink("/proc/self", own_pid, sizeof own_pid - 1) == -1) {
-        warn("/proc/self");
-        return 1;
-    }
+    if (argc == 1 && readlink("/proc/self", own_pid, sizeof own_pid - 1) == -1)
+        err(1, "/proc/self");
     for (int i = 0; i < count; i++)
         check_usage(pids[i]);
     for (int i = 0; i < count; i++)
         check_life(pids[i]);
     print_table(count, pids);
-    if (ferror(stdout)) {
-        errno = EIO;
-        warn("stdout");
-    }
-    return exit_status;
+    return ferror(stdout) ? 1 : exit_status;
 }

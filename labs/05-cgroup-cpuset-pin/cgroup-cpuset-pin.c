@@ -1,21 +1,21 @@
 /*
- * cgroup-cpuset-pin PID CPU [SECONDS]: a cgroup that holds a process on one CPU.
+ * cgroup-cpuset-pin PID CPU [SECONDS]: a cgroup holds a process on one CPU.
  *
- * Shows:   a cgroup is a folder, its settings are files, the kernel obeys at once. No system
- *          call was added for it: mkdir(), write() and rmdir() are the whole interface.
- * Article: the cpuset walk, steps 5 to 8. (Step 4, the mount, was done by your machine.)
- * Prints:  PID N is on CPU N                    before: field 39 of /proc/PID/stat
- *          group: PATH (cgroup v1|v2)    cpuset.cpus: N
- *          PID N is on CPU N                    after
- *          SECONDS later PID is back where it was, and the group is gone.
- * Try:     sudo ./cgroup-cpuset-pin PID CPU 60 &   then   cat /proc/PID/cgroup   and
- *          ps -o pid,psr,args PID . Write another CPU into PATH/cpuset.cpus.
+ * Shows:   a cgroup is a folder, and its settings are files. mkdir(), write() and rmdir() are
+ *          the whole interface; no system call was added for it.
+ * Article: the cpuset walk, steps 5 to 8. (Step 4, the mount, your machine has done.)
+ * Prints:  PID N is on CPU N              before: field 39 of /proc/PID/stat
+ *          group: PATH (cgroup v1|v2)     cpuset.cpus: N
+ *          PID N is on CPU N              after; SECONDS later all is as it was before
+ * Write:   about 12 lines: TODO 1 and 2 in make_group(), TODO 3 in main(), TODO 4 in undo().
+ * Try:     make run6 ARGS=90 &   then   make run5 ARGS="PID 0 60" &   with the PID that the
+ *          first one printed, and a few times   ps -o pid,psr,args PID
  * Pages:   cgroups(7), cpuset(7), Documentation/admin-guide/cgroup-v2.rst
  */
 #define _GNU_SOURCE
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <mntent.h>
 #include <signal.h>
@@ -24,102 +24,118 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { FIELD_PSR = 39, PATIENCE = 500 /* rounds of 10 ms */ };
-
-static pid_t pid;
-static char name[16];             /* "PID 123" */
-static bool runs;                 /* pid was not asleep when last looked at */
-static int version;               /* of the hierarchy that has cpuset: 1 or 2 */
-static char top[PATH_MAX];        /* where that is mounted */
-static char home[PATH_MAX];       /* the group that pid was in */
-static char parent[2 * PATH_MAX]; /* v2: a group without processes, to hand cpuset down */
-static char group[2 * PATH_MAX];  /* the new group of pid */
-static bool enabled;              /* we made top hand cpuset down, and take that back */
-static sigset_t signals;          /* blocked: they come to us in nap() only */
-static int stop;                  /* the one that came */
-
-static const struct {
-    int error;
-    const char *meaning;
-} hints[] = {
-    {EPERM, "only root may: type 'sudo ./cgroup-cpuset-pin'"},
-    {EACCES, "you are not root: type 'sudo ./cgroup-cpuset-pin'; or top lacks that CPU"},
-    {EROFS, "the cgroup tree is read-only, as in a container: start that --privileged"},
-    {ENOENT, "it cannot be seen from here: see /proc/mounts and cgroup.controllers"},
-    {ENOSPC, "a v1 group takes no process before it has cpuset.cpus and cpuset.mems"},
-    {EAGAIN, "the tree is full: see cgroup.max.descendants and cgroup.max.depth"},
-    {EBUSY, "somebody else uses this group: see its cgroup.procs and its folders"},
-    {EOPNOTSUPP, "top has processes of its own, as in a container: v2 allows no others"},
-    {ERANGE, "no such CPU: 'lscpu -e' lists those that are online"},
-    {EINVAL, "no such CPU ('lscpu -e' lists them), or PID is a thread of the kernel"},
-    {ESRCH, "no process has this number (any more): 'ps -e' lists them"},
-};
-
-static void undo(void);
-
-static _Noreturn void die(const char *what)
+static _Noreturn void todo(const char *what)
 {
-    int error = errno;
-
-    fprintf(stderr, "cgroup-cpuset-pin: %s: %s\n", what, strerror(error));
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (hints[i].error == error)
-            fprintf(stderr, "cgroup-cpuset-pin: that means: %s\n", hints[i].meaning);
-    undo();
-    exit(1);
+    errx(1, "%s", what);
 }
 
-static const char *join(const char *folder, const char *file)
-{
-    static char path[3 * PATH_MAX];
+static char proc[32];            /* /proc/PID */
+static int version;              /* of the hierarchy that has cpuset: 1 or 2 */
+static char top[PATH_MAX];       /* the folder where that hierarchy is mounted */
+static char home[2 * PATH_MAX];  /* the group that PID is in when we start */
+static char group[2 * PATH_MAX]; /* the group that we make, a folder in top */
+static sigset_t signals;         /* blocked: they end the wait in main(), and no other */
+static bool enabled;             /* v2: we have told top to hand cpuset down */
 
-    snprintf(path, sizeof path, "%s/%s", folder, file);
-    return path;
+static char *get(const char *folder,
+                 const char *file); /* its text; "" if there is none */
+static bool put(const char *folder, const char *file,
+                const char *text); /* or a warning */
+static void move_one_home(void);   /* one process of group; then it waits for 10 ms */
+static void prepare(int argc, char *argv[]);
+static void print_cpu(int wanted); /* waits until PID has come there, if it runs */
+
+static void make_group(const char *cpu)
+{
+    todo("TODO 1: mkdir() the folder group; err(1, \"%s\", group) if it fails");
+    // v1: a new group has no memory, and so takes no process: put() into its cpuset.mems
+    // what you get() from that of top. v2: top hands cpuset down if that word is in its
+    // cgroup.subtree_control: if it is not, put() "+cpuset" there, and set enabled.
+    todo("TODO 2: what the version needs; then put() cpu into cpuset.cpus of group");
 }
 
-/* What is in the file, up to the next call; "" when it cannot be read. */
+/* exit() calls this: whatever happened, all is as it was before. */
+static void undo(void)
+{
+    // While rmdir() says EBUSY, move_one_home(), and try again, but not for ever. If you
+    // have enabled cpuset in top, put() "-cpuset" there.
+    if (rmdir(group) == -1 && errno == EBUSY)
+        todo("TODO 4: a process is in the group, and so it cannot be removed");
+}
+
+int main(int argc, char *argv[])
+{
+    struct timespec stay = {.tv_sec = argc == 4 ? atoi(argv[3]) : 0};
+
+    prepare(argc, argv);
+    print_cpu(-1);
+    make_group(argv[2]);
+    printf("group: %s (cgroup v%d)\n", group, version);
+    printf("cpuset.cpus: %s", get(group, "cpuset.cpus"));
+    todo("TODO 3: put() the PID, argv[1], into the file cgroup.procs of group");
+    print_cpu(atoi(argv[2]));
+    return sigtimedwait(&signals, NULL, &stay) > 0; /* 1: a signal has come */
+}
+
+/* --- given; read it later ------------------------------------------------------------------- */
+
 static char *get(const char *folder, const char *file)
 {
-    static char text[4096];
-    FILE *stream = fopen(join(folder, file), "re");
+    static char text[4096], path[3 * PATH_MAX];
 
-    text[stream ? fread(text, 1, sizeof text - 1, stream) : 0] = '\0';
-    if (stream)
-        fclose(stream);
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
     return text;
 }
 
-static bool try_put(const char *folder, const char *file, const char *text)
+static bool put(const char *folder, const char *file, const char *text)
 {
-    int fd = open(join(folder, file), O_WRONLY | O_CLOEXEC);
-    ssize_t written;
+    char path[3 * PATH_MAX];
 
-    if (fd == -1)
-        return false;
-    written = write(fd, text, strlen(text));
-    close(fd); /* leaves errno as it is */
-    return written != -1;
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = write(fd, text, strlen(text)) != -1;
+    if (!done)
+        warn("%s", path);
+    close(fd);
+    return done;
 }
 
-static void put(const char *folder, const char *file, const char *text)
+static void move_one_home(void)
 {
-    if (!try_put(folder, file, text))
-        die(join(folder, file));
+    char *first = strtok(get(group, "cgroup.procs"), "\n");
+
+    if (first && atoi(first) > 0) /* 0: a process of another PID namespace */
+        put(home, "cgroup.procs", first);
+    usleep(10000);
 }
 
-/* Waits 10 ms; false from the first signal on. */
-static bool nap(void)
+/* Field 39 of /proc/PID/stat. Field 2 is a name, which may have blanks and parentheses. */
+static void print_cpu(int wanted)
 {
-    int number = sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = 10000000});
+    int cpu = -1;
+    char state = 'R'; /* field 3 */
 
-    stop = number > 0 ? number : stop;
-    return stop == 0;
+    for (int i = 0; i < 500 && state == 'R' && (i == 0 || cpu != wanted); i++) {
+        usleep(i == 0 ? 0 : 10000); /* it changes its CPU when it next runs */
+        char *at = strrchr(get(proc, "stat"), ')');
+        state = at ? at[2] : 'Z';
+        for (int field = 2; at && field < 39; field++)
+            at = strchr(at + 1, ' ');
+        cpu = at ? atoi(at) : -1;
+    }
+    errno = ESRCH;
+    if (state == 'Z')
+        err(1, "%s", proc);
+    printf("PID %s is on CPU %d\n", proc + strlen("/proc/"), cpu);
 }
 
-/* The kernel has cpuset in one hierarchy only: its own on v1, or the one of v2. */
+/* The kernel has each controller in one hierarchy only. Only v2 has cgroup.controllers. */
 static void find_hierarchy(void)
 {
     FILE *mounts = setmntent("/proc/self/mounts", "re");
@@ -127,171 +143,45 @@ static void find_hierarchy(void)
 
     while (mounts && version == 0 && (mount = getmntent(mounts))) {
         snprintf(top, sizeof top, "%s", mount->mnt_dir);
-        if (strcmp(mount->mnt_type, "cgroup") == 0 && *get(top, "cpuset.cpus"))
-            version = 1;
-        if (strcmp(mount->mnt_type, "cgroup2") == 0 &&
-            strstr(get(top, "cgroup.controllers"), "cpuset"))
-            version = 2;
+        version = strcmp(mount->mnt_type, "cgroup") == 0
+                      ? hasmntopt(mount, "cpuset") != NULL
+                  : strstr(get(top, "cgroup.controllers"), "cpuset") ? 2
+                                                                     : 0;
     }
-    errno = ENOENT;
     if (version == 0)
-        die("cpuset hierarchy");
+        errx(1, "no hierarchy of cgroups here has cpuset: see /proc/mounts");
     endmntent(mounts);
 }
 
-/* Is this the cgroup.procs that lists pid? Then its folder is home. */
-static int is_home(const char *path, const struct stat *info, int type, struct FTW *at)
+/* A line of /proc/PID/cgroup is NUMBER:CONTROLLERS:PATH. */
+static void find_home(void)
 {
-    int listed = 0;
-    FILE *file;
-
-    (void)info;
-    if (type != FTW_F || strcmp(path + at->base, "cgroup.procs") != 0 ||
-        (file = fopen(path, "re")) == NULL)
-        return 0;
-    while (listed != pid && fscanf(file, "%d", &listed) == 1)
-        ;
-    fclose(file);
-    if (listed == pid)
-        snprintf(home, sizeof home, "%.*s", at->base - 1, path);
-    return listed == pid;
-}
-
-/* The CPU in ps's PSR column; -1 when pid has ended. A name may contain ") " itself. */
-static int get_cpu(void)
-{
-    char folder[32], *at;
-
-    snprintf(folder, sizeof folder, "/proc/%d", pid);
-    at = strrchr(get(folder, "stat"), ')');
-    runs = at && at[2] == 'R';
-    if (at == NULL || strchr("ZX", at[2]))
-        return -1;
-    for (int field = 2; at && field < FIELD_PSR; field++)
-        at = strchr(at + 1, ' ');
-    return at ? atoi(at) : -1;
-}
-
-static int print_cpu(void)
-{
-    int cpu = get_cpu();
+    const char *mark = version == 1 ? ":cpuset:" : "0::";
+    char *line = strstr(get(proc, "cgroup"), mark);
 
     errno = ESRCH;
-    if (cpu == -1)
-        die(name);
-    printf("%s is on CPU %d\n", name, cpu);
-    return cpu;
+    if (line == NULL)
+        err(1, "%s", proc);
+    snprintf(home, sizeof home, "%s%s", top, strtok(line + strlen(mark), "\n"));
 }
 
-/* Steps 5 and 7 of the article. Step 6, the process, has to wait: a group that lacks a CPU or
-   memory takes none. */
-static void make_group(int number)
+static void prepare(int argc, char *argv[])
 {
-    struct timespec now;
-    char cpu[16];
-
-    clock_gettime(CLOCK_REALTIME, &now); /* for a name that nobody else has */
-    snprintf(parent, sizeof parent, "%s/cpuset-pin.%d.%ld", top, getpid(), now.tv_nsec);
-    snprintf(cpu, sizeof cpu, "%d", number);
-    // TODO 1: mkdir() parent; die(parent) when that fails. put() dies by itself.
-    // TODO 2, on v1: group is the same folder. It has no memory yet: put() into its
-    // cpuset.mems what you get() from that of top.
-    // TODO 3, on v2: put() "+cpuset" into the cgroup.subtree_control of top (only if it
-    // is not there yet: keep that in enabled) and of parent. group is a folder in parent.
-    // TODO 4: put() cpu into the cpuset.cpus of group. Then delete these two lines:
-    (void)put, (void)cpu;
-    errno = ENOSYS, die("TODO 1 to 4: make the group");
-    printf("group: %s (cgroup v%d)\n", group, version);
-    printf("cpuset.cpus: %s", get(group, "cpuset.cpus"));
-    /* v2 takes the wish for any CPU, and gives those of parent if it has not that one. */
-    if (version == 2 && atoi(get(group, "cpuset.cpus.effective")) != number)
-        errno = ERANGE, die("cpuset.cpus.effective");
-}
-
-static void pin(int cpu)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%d", pid);
-    // TODO 5: put() text, the PID, into the cgroup.procs of group.
-    /* A process changes its CPU when it next runs. One that sleeps keeps its number. */
-    for (int i = 0; i < PATIENCE && get_cpu() != cpu && runs && nap(); i++)
-        ;
-}
-
-static void stay(unsigned seconds)
-{
-    alarm(seconds); /* the signal ends nap() and so the loop */
-    while (seconds > 0 && nap())
-        if (get_cpu() == -1)
-            errno = ESRCH, die(name);
-}
-
-/* Moves the first process of the group to home, or to top should home be gone. */
-static bool move_back(void)
-{
-    char *first = strtok(get(group, "cgroup.procs"), "\n");
-
-    /* 0 is how a process outside our PID namespace looks; to write 0 would move ourselves. */
-    return first && atoi(first) > 0 &&
-           (try_put(home, "cgroup.procs", first) || try_put(top, "cgroup.procs", first));
-}
-
-/* Empties the group, of pid and of what it has forked since, and removes it. A process that is
-   just ending cannot be moved: wait for it. */
-static void undo(void)
-{
-    // TODO 6: while rmdir() of group fails with EBUSY, move_back() all that it has, and
-    // nap(). Then rmdir() parent.
-    // TODO 7: if you have enabled cpuset in top, try_put() "-cpuset" there.
-    (void)enabled, (void)move_back;
-    if (*parent && access(parent, F_OK) == 0)
-        fprintf(stderr, "cgroup-cpuset-pin: left behind: %s\n", parent);
-}
-
-static int parse_number(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-
-    if (digits == 0 || digits > 9 || text[digits] != '\0') {
-        fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)\n", stderr);
-        exit(2);
+    for (int i = 1; i < 4; i++) {
+        const char *text = i < argc ? argv[i] : i == 3 ? "0" : "";
+        size_t digits = strspn(text, "0123456789");
+        if (argc > 4 || digits == 0 || digits > 9 || text[digits] != '\0')
+            errx(2, "usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)");
     }
-    return atoi(text);
-}
-
-static void prepare(void)
-{
-    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    signal(SIGPIPE, SIG_IGN);
+    snprintf(proc, sizeof proc, "/proc/%s", argv[1]);
+    find_hierarchy();
+    find_home();
+    snprintf(group, sizeof group, "%s/pin.%d", top, getpid());
     sigemptyset(&signals);
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGALRM);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
-int main(int argc, char *argv[])
-{
-    int cpu, seconds;
-
-    pid = parse_number(argc == 3 || argc == 4 ? argv[1] : "");
-    cpu = parse_number(argv[2]);
-    seconds = parse_number(argc == 4 ? argv[3] : "0");
-    prepare();
-    find_hierarchy();
-    snprintf(name, sizeof name, "PID %d", pid);
-    print_cpu();
-    if (nftw(top, is_home, 16, FTW_PHYS | FTW_MOUNT) != 1)
-        errno = get_cpu() == -1 ? ESRCH : ENOENT, die(name);
-    make_group(cpu);
-    pin(cpu);
-    print_cpu();
-    stay((unsigned)seconds);
-    if (ferror(stdout))
-        errno = EIO, die("stdout");
-    undo();
-    return stop && stop != SIGALRM ? 128 + stop : 0;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
+    atexit(undo);
 }

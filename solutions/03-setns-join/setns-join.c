@@ -1,18 +1,19 @@
 /*
  * setns-join [SECONDS]: a second process enters a PID namespace, and is PID 2.
  *
- * Shows:   a namespace is a file, /proc/PID/ns/pid. Who opens it and calls setns() stays where
- *          it is, as with unshare(): only its next child is born in there.
+ * Shows:   a namespace is a file, /proc/PID/ns/pid. A process that opens it and calls setns()
+ *          stays where it is, as with unshare(): only its next child is born in there.
  * Article: "Three system calls", setns().
  * Prints:  first: my PID is 1              parent: my PID is N after setns()
  *          parent: clone() returned N      parent: fork() returned N
  *                                          second: my PID is 2
- * Try:     ./setns-join 60 &   then   ls -l /proc/N/ns/pid   for all three N. kill -KILL the
+ * Write:   9 lines in main(): TODO 1 to 3, one after the other.
+ * Try:     make run3 ARGS=60 &   then   ls -l /proc/N/ns/pid   for all three N. kill -KILL the
  *          first child: what becomes of the second?
  * Pages:   setns(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE
-#include <errno.h>
+#include <err.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,28 +24,91 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Of the first child. It gets a copy, as of all our memory. */
-static char stack[256 * 1024] __attribute__((aligned(16)));
+//| static _Noreturn void todo(const char *what)
+//| {
+//|     errx(1, "%s", what);
+//| }
+//|
+static unsigned parse_seconds(int argc, char *argv[]);
+static void start_first(char *path, size_t size);
+static _Noreturn void second_main(unsigned seconds);
 
-/* SIGINT, SIGTERM and SIGCHLD: blocked, and taken one by one in wait_for() */
-static sigset_t signals;
-
-static pid_t first = -1; /* PID 1 of the new namespace */
-
-static _Noreturn void die(const char *what)
+int main(int argc, char *argv[])
 {
-    int error = errno;
+    unsigned seconds = parse_seconds(argc, argv);
+    char path[64]; /* the file of the new PID namespace, /proc/PID/ns/pid */
+    pid_t second;
+    int fd, status;
 
-    fprintf(stderr, "setns-join: %s: %s\n", what, strerror(error));
-    if (error == EPERM)
-        fputs("setns-join: only root makes a PID namespace: type 'sudo ./setns-join'\n"
-              "  or 'unshare -Ur ./setns-join'; a container must be --privileged\n",
-              stderr);
-    if (first != -1) { /* it must not outlive us */
-        kill(first, SIGKILL);
-        waitpid(first, NULL, 0);
-    }
-    exit(1);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
+    start_first(path, sizeof path);
+    // BEGIN SOLUTION
+    //| // A flag of setns() says which kind of namespace the file has to be.
+    //| todo("TODO 1: fd = open() the file path, then setns() with it; err() if one fails");
+    //| todo("TODO 2: print the line after setns(). Predict N first");
+    //| todo("TODO 3: second = fork(); the child calls second_main(seconds)");
+    if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+        err(1, "%s", path);
+    if (setns(fd, CLONE_NEWPID) == -1)
+        err(1, "setns");
+    close(fd);
+    printf("parent: my PID is %d after setns()\n", getpid());
+    second = fork();
+    if (second == 0)
+        second_main(seconds);
+    // END SOLUTION
+    if (second == -1)
+        err(1, "fork");
+    printf("parent: fork() returned %d\n", second);
+    waitpid(second, &status, 0); /* before PID 1 ends: it cannot while others are there */
+    return status != 0;
+}
+
+/* --- given; read it later ------------------------------------------------------------------- */
+
+static pid_t first; /* PID 1 of the new PID namespace */
+
+/* atexit() calls this on every way out. */
+static void end_first(void)
+{
+    kill(first, SIGKILL);
+    waitpid(first, NULL, 0);
+}
+
+/* A PID namespace lives as long as its PID 1: this one waits for the parent's SIGKILL. */
+static int first_main(void *ready)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
+    printf("first: my PID is %d\n", getpid());
+    close(((int *)ready)[1]);
+    return pause();
+}
+
+/* Starts PID 1 of a new PID namespace, and returns when it has printed its line. */
+static void start_first(char *path, size_t size)
+{
+    static char stack[256 * 1024] __attribute__((aligned(16)));
+    int ready[2];
+
+    if (pipe(ready) == -1)
+        err(1, "pipe");
+    first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, ready);
+    if (first == -1)
+        err(1, "clone");
+    atexit(end_first);
+    printf("parent: clone() returned %d\n", first);
+    snprintf(path, size, "/proc/%d/ns/pid", first);
+    close(ready[1]);
+    read(ready[0], path + size - 1,
+         1); /* 0 bytes, when nobody has the other end any more */
+}
+
+static _Noreturn void second_main(unsigned seconds)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    printf("second: my PID is %d\n", getpid());
+    sleep(seconds);
+    _exit(ferror(stdout) != 0); /* not exit(): end_first() is the parent's affair */
 }
 
 static unsigned parse_seconds(int argc, char *argv[])
@@ -57,103 +121,4 @@ static unsigned parse_seconds(int argc, char *argv[])
         exit(2);
     }
     return (unsigned)strtoul(text, NULL, 10);
-}
-
-static void prepare(void)
-{
-    /* Each line leaves at once, also into a pipe. If nobody reads it, printf() fails. */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGCHLD, SIG_DFL); /* if it came to us ignored, waitpid() would find nobody */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
-/* A PID namespace lives as long as its PID 1: this one waits for the parent's SIGTERM. */
-static int first_main(void *unused)
-{
-    int number;
-
-    (void)unused;
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
-    printf("first: my PID is %d\n", getpid());
-    sigwait(&signals, &number);
-    return ferror(stdout) != 0;
-}
-
-/* It leaves by _exit(): clean-up that its parent has planned for exit() is not its own. */
-static _Noreturn void second_main(unsigned seconds)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
-    printf("second: my PID is %d\n", getpid());
-    sleep(seconds);
-    _exit(ferror(stdout) != 0);
-}
-
-/* Waits for a child and returns its exit status. SIGINT or SIGTERM for us ends the child. */
-static int wait_for(pid_t child)
-{
-    int status = 0, number, stop = 0;
-
-    while (waitpid(child, &status, WNOHANG) == 0)
-        if (sigwait(&signals, &number) == 0 && number != SIGCHLD) {
-            stop = number;
-            kill(child, SIGKILL);
-        }
-    if (stop)
-        return 128 + stop;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-/* Starts PID 1 of a new PID namespace; the file of that namespace is the path. */
-static void start_first(char *path, size_t size)
-{
-    first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
-    if (first == -1)
-        die("clone");
-    printf("parent: clone() returned %d\n", first);
-    snprintf(path, size, "/proc/%d/ns/pid", first);
-}
-
-int main(int argc, char *argv[])
-{
-    unsigned seconds = parse_seconds(argc, argv);
-    char path[64];
-    int fd, status, first_status;
-    pid_t second;
-
-    prepare();
-    start_first(path, sizeof path);
-    // BEGIN SOLUTION
-    //| // TODO 1: open() the file path, the PID namespace of the first child.
-    //| // TODO 2: setns() with it; a flag says that it has to be a PID namespace.
-    //| // TODO 3: print "parent: my PID is N after setns()". Predict N first.
-    //| // TODO 4: fork(). In the child call second_main(seconds), which does not return.
-    //| // When a call returns -1: die() with its name. Then delete these two lines:
-    //| (void)fd, (void)second_main, (void)seconds;
-    //| errno = ENOSYS, die("TODO 1 to 4: open(), setns(), fork()");
-    if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-        die(path);
-    if (setns(fd, CLONE_NEWPID) == -1)
-        die("setns");
-    close(fd);
-    printf("parent: my PID is %d after setns()\n", getpid());
-    second = fork();
-    if (second == 0)
-        second_main(seconds);
-    // END SOLUTION
-    if (second == -1)
-        die("fork");
-    printf("parent: fork() returned %d\n", second);
-    /* The second one first: a PID 1 cannot end before all others are waited for. */
-    status = wait_for(second);
-    if (ferror(stdout))
-        errno = EIO, die("stdout");
-    kill(first, SIGTERM);
-    first_status = wait_for(first);
-    return status ? status : first_status;
 }

@@ -7,12 +7,13 @@
  * Prints:  PID N
  *          S.SSS s: CPU N     at the start, and for each change that it notices
  *          CPU N: S.SSS s     at the end: the CPU time that it had of each CPU
- * Try:     ./busy-loop 60 &   then a few times   ps -eLo ruser,lwp,psr,args | grep busy-loop
+ * Write:   7 lines in loop(): TODO 1, then TODO 2.
+ * Try:     make run6 ARGS=60 &   then a few times   ps -eLo ruser,lwp,psr,args | grep busy-loop
  *          and between them   taskset -cp 0 PID   and   taskset -cp 1 PID
  * Pages:   sched_getcpu(3), clock_gettime(2), ps(1)
  */
 #define _GNU_SOURCE
-#include <errno.h>
+#include <err.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,9 +22,45 @@
 #include <time.h>
 #include <unistd.h>
 
+//| static _Noreturn void todo(const char *what)
+//| {
+//|     errx(1, "%s", what);
+//| }
+//|
 enum { MAX_CPUS = 8192 }; /* as many as Linux can be built for */
 
-static volatile sig_atomic_t stop = 0;
+static double read_clock(clockid_t clock);
+static void account(int cpu); /* the CPU time since the last call was on this CPU */
+static void burn(void);       /* work for some microseconds */
+
+static volatile sig_atomic_t stop = 0; /* a signal has come */
+
+static void loop(double seconds)
+{
+    double start = read_clock(CLOCK_MONOTONIC), elapsed = 0;
+    int cpu, last = -1;
+
+    do {
+        // BEGIN SOLUTION
+        //| // When it is not the last one: account(last), then
+        //| // printf("%.3f s: CPU %d\n", elapsed, cpu), and it is the last one from now on.
+        //| todo("TODO 1: in each turn, ask which CPU this process is on");
+        //| todo("TODO 2: burn() some time. A process that sleeps is on no CPU");
+        cpu = sched_getcpu();
+        if (cpu != last && cpu >= 0 && cpu < MAX_CPUS) {
+            account(last);
+            printf("%.3f s: CPU %d\n", elapsed, cpu);
+            last = cpu;
+        }
+        burn();
+        // END SOLUTION
+        elapsed = read_clock(CLOCK_MONOTONIC) - start;
+    } while (!stop && elapsed < seconds);
+    account(last);
+}
+
+/* --- given; read it later ------------------------------------------------------------------- */
+
 static double used[MAX_CPUS]; /* seconds */
 
 static void on_signal(int number)
@@ -52,14 +89,13 @@ static double read_clock(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Work that a compiler would remove as useless, were the counter not volatile. */
+/* A compiler would remove the loop as useless, were the counter not volatile. */
 static void burn(void)
 {
     for (volatile int i = 0; i < 1000; i++)
         ;
 }
 
-/* The CPU time since the last call belongs to the CPU that we were on since then. */
 static void account(int cpu)
 {
     static double before = 0;
@@ -70,33 +106,6 @@ static void account(int cpu)
     before = now;
 }
 
-static void loop(double seconds)
-{
-    double start = read_clock(CLOCK_MONOTONIC), elapsed = 0;
-    int last = -1;
-
-    do {
-        // BEGIN SOLUTION
-        //| // TODO: in each turn, ask which CPU this process is on. When it is not the last
-        //| // one: account(last), printf("%.3f s: CPU %d\n", elapsed, cpu), remember it.
-        //| // Then burn() some time: a process that sleeps is on no CPU.
-        //| // Delete these two lines:
-        //| fputs("busy-loop: TODO: watch the CPU, and never sleep\n", stderr);
-        //| (void)burn, (void)start, exit(1);
-        int cpu = sched_getcpu();
-
-        if (cpu != last && cpu >= 0 && cpu < MAX_CPUS) {
-            account(last);
-            printf("%.3f s: CPU %d\n", elapsed, cpu);
-            last = cpu;
-        }
-        burn();
-        // END SOLUTION
-        elapsed = read_clock(CLOCK_MONOTONIC) - start;
-    } while (!stop && elapsed < seconds);
-    account(last);
-}
-
 int main(int argc, char *argv[])
 {
     double seconds = parse_seconds(argc, argv);
@@ -105,15 +114,10 @@ int main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-
     printf("PID %d\n", getpid());
     loop(seconds);
     for (int cpu = 0; cpu < MAX_CPUS; cpu++)
         if (used[cpu] > 0)
             printf("CPU %d: %.3f s\n", cpu, used[cpu]);
-    if (ferror(stdout)) {
-        fprintf(stderr, "busy-loop: stdout: %s\n", strerror(EIO));
-        return 1;
-    }
-    return 0;
+    return ferror(stdout) != 0;
 }

@@ -60,7 +60,7 @@ make_honest() {
     for change in 01-clone-pid1/usage-status-1 02-unshare-fork/no-wait 03-setns-join/first-is-left 04-ns-inode-listing/nobody-is-empty \
         05-cgroup-cpuset-pin/nobody-succeeds; do
         lab=${change%/*}
-        patch -s -F3 --no-backup-if-mismatch "$1/wrong/$lab/${lab#*-}.c" "$top/tests/suite/wrong/$change.diff"
+        "$top/tests/suite/program" "$lab" "tests/suite/wrong/$change.diff" "$1/wrong/$lab/${lab#*-}.c"
     done
 }
 

@@ -23,7 +23,7 @@ setup_file() {
 wrong() {
     local name=${1%/*}
     name=${name#*-}
-    patch -s -F3 -o "$BATS_FILE_TMPDIR/class/bob/$name.c" "$top/solutions/${1%/*}/$name.c" "$top/tests/suite/wrong/$1.diff"
+    "$top/tests/suite/program" "${1%/*}" "tests/suite/wrong/$1.diff" "$BATS_FILE_TMPDIR/class/bob/$name.c"
 }
 
 # grade DIR NAME: grades the class.

@@ -10,11 +10,7 @@ tree() {
         lab=$(basename "$check" .bats)
         mkdir -p "$2/$lab"
         file=$(find "$top/tests/suite/wrong/$lab" -type f | sort | sed -n "$1p")
-        if [ "${file##*.}" = c ]; then
-            cp "$file" "$2/$lab/${lab#*-}.c"
-        else
-            patch -s -o "$2/$lab/${lab#*-}.c" "$top/solutions/$lab/${lab#*-}.c" "$file"
-        fi
+        "$top/tests/suite/program" "$lab" "$file" "$2/$lab/${lab#*-}.c"
     done
 }
 

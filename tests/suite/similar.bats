@@ -46,8 +46,7 @@ compare() {
     local file count=0
     for file in tests/suite/right/*/*.diff; do
         lab=$(basename "$(dirname "$file")")
-        patch -s -f -F3 -r - --no-backup-if-mismatch -o "$BATS_TEST_TMPDIR/$lab-$(basename "$file" .diff).c" \
-            "solutions/$lab/${lab#*-}.c" "$file"
+        tests/suite/program "$lab" "$file" "$BATS_TEST_TMPDIR/$lab-$(basename "$file" .diff).c"
         cp "solutions/$lab/${lab#*-}.c" "$BATS_TEST_TMPDIR/$lab-reference.c"
         count=$((count + 1))
     done

@@ -160,7 +160,7 @@ static struct stream out = {.word = "out"}, err = {.word = "err"};
 static char *lines[MOST_LINES]; /* what the program has said */
 static int line_count, line_mark, line_found;
 static int recorded_writer; /* the last one in the record */
-static int events; /* orphans, attempts to start programs, what is left */
+static int events;          /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static bool here; /* this machine can show this run */
@@ -534,7 +534,8 @@ static int number_of(const char *word)
 static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
-    unsigned small = draw(1, 3), cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
+    unsigned small = draw(1, 3),
+             cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");

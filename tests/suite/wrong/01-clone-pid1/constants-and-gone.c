@@ -1,6 +1,6 @@
 /*
  * What: Cheat: only prints the lines that are wanted.
- * Fails: clone() returns the child's PID, and the child says its own
+ * Fails: clone() makes a process, and returns its PID
  * Says: printing a number starts no process
  */
 #include <stdio.h>

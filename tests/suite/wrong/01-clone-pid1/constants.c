@@ -1,6 +1,6 @@
 /*
  * What: Cheat: only prints the lines that are wanted, and stays.
- * Fails: The first process of a PID namespace is PID 1 in it
+ * Fails: clone() makes a process, and returns its PID
  * Says: printing a number starts no process
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * What: Cheat: prints lines that look like those of a record.
- * Fails: The first process of a PID namespace is PID 1 in it
+ * Fails: clone() makes a process, and returns its PID
  * Says: in the cage
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * What: Shells out: unshare(1) makes the system call, not the program.
- * Fails: clone() returns the child's PID, and the child says its own
+ * Fails: clone() makes a process, and returns its PID
  * Says: no other program does it for it
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * What: Cheat: a child that is in no namespace, and constants.
- * Fails: unshare() changes where the next child is born
+ * Fails: unshare(CLONE_NEWPID) makes a namespace for the next child
  * Says: unshare(CLONE_NEWPID) was not called
  */
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 /*
  * What: Shells out: unshare(1) makes the system call and runs this program again.
- * Fails: unshare() makes no process: the fork() after it does
+ * Fails: unshare(CLONE_NEWPID) makes a namespace for the next child
  * Says: no other program does it for it
  */
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 /*
  * What: Shells out: becomes unshare(1), which makes the system call.
- * Fails: unshare() makes no process: the fork() after it does
+ * Fails: unshare(CLONE_NEWPID) makes a namespace for the next child
  * Says: no other program does it for it
  */
 #define _GNU_SOURCE

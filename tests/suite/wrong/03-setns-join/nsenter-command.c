@@ -1,6 +1,6 @@
 /*
  * What: Shells out: nsenter(1) makes the system call and starts the second process.
- * Fails: Three processes report: the first, the parent, the second
+ * Fails: setns() makes pid_for_children the namespace that was joined
  * Says: no other program does it for it
  */
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 /*
  * What: Shells out: readlink(1) looks, not the program.
- * Fails: /proc/PID/ns has an entry for each kind of namespace
+ * Fails: A process can look at its own namespaces
  * Says: no other program does it for it
  */
 #include <stdio.h>
