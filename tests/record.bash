@@ -276,7 +276,8 @@ only_child() {
 # else; and each line is printed by the process that it is about: WHO is parent, the program itself, or
 # child, another one. Sets speaker to the PID of that process, and at to the number of the event.
 must_tell() {
-    local i writer=0 line='' regex=${3//(/[(]}
+    local i writer=0 line='' regex=${3//[/[[]}
+    regex=${regex//(/[(]}
     regex=${regex//)/[)]}
     given
     for i in "${!word[@]}"; do

@@ -196,6 +196,18 @@ static void show_arguments(void)
 }
 
 /* What the kernel, or the witness in its place, says to each of these. */
+static void ask_for_names(void)
+{
+    struct sockaddr_in any = {.sin_family = AF_INET}, none = {.sin_family = AF_UNSPEC};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    say("sethostname", sethostname("asked", 5) == -1);
+    say("mount", mount("none", "/dev/shm", "tmpfs", 0, NULL) == -1);
+    say("shmget", shmget(7, 1, IPC_CREAT) == -1);
+    say("bind", bind(fd, (struct sockaddr *)&any, sizeof any) == -1);
+    say("connect", connect(fd, (struct sockaddr *)&none, sizeof none) == -1);
+}
+
 static void ask(void)
 {
     pid_t child = fork();
@@ -217,6 +229,7 @@ static void ask(void)
     say("setns", setns(open("/proc/self/ns/uts", O_RDONLY), 0) == -1);
     say("mkdir", mkdir("/tmp/one", 0700) == -1);
     say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
+    ask_for_names();
 }
 
 /* Ends before its children, of which one is killed by that, as PID 1 of a namespace and with a child
@@ -429,6 +442,8 @@ static void elsewhere(void)
     say("tmpfs", mount("x", arguments[0], "tmpfs", 0, NULL) == -1);
     snprintf(path, sizeof path, "%s/a file", arguments[0]);
     say("file", open(path, O_CREAT | O_WRONLY, 0600) == -1);
+    try_open("/proc/self/ns/uts", O_RDONLY);
+    say("mount", mount("/proc/self/ns/uts", path, NULL, MS_BIND, NULL) == -1);
     shmat(shmget((key_t)strtoul(arguments[2], NULL, 0), 4096, IPC_CREAT | 0600), NULL, 0);
     listen_on(atoi(arguments[1]));
     say("time", unshare(0x80) == -1);

@@ -145,8 +145,8 @@ goes_elsewhere() {
         has "inside $one user uid_map=7,0,1"
         has "inside $one user setgroups=deny"
     done
-    has "inside $parent time up-by=-?[01]"
-    [ ! -e /proc/self/ns/time ] || has "inside $child time up-by=8640[01]"
+    has "inside $parent time up=[0-9]+ up-by=-?[01] now=[0-9]+"
+    [ ! -e /proc/self/ns/time ] || has "inside $child time up=[0-9]+ up-by=8640[01] now=[0-9]+"
     has "inside $neighbour uts $(events hostname)"
     has "inside $neighbour mnt mounts=[0-9]+ shared=[1-9][0-9]* slave=0"
     has_not "inside $neighbour (ipc|net listens|mnt (at|in)-folder) .*"
@@ -197,10 +197,29 @@ goes_elsewhere() {
         has "namespace $parent $kind [0-9]+"
     done
     has "mounts $parent shared=0 slave=[0-9]+"
+    has "loopback $parent up"
+    has "maps $parent uid_map=7,0,1 gid_map=5,0,1 setgroups=deny"
+    [ ! -e /proc/self/ns/time ] || has "offset [0-9]+ 86400"
+    has "holds $parent fd=uts:\[[0-9]+\] mount=uts:\[[0-9]+\]"
     awk -v pid="$parent" '$2 == "namespace" && $3 == pid && $4 == "uts" { moved = NR } / out unshare: done$/ { said = NR }
         END { exit !(moved && moved < said) }' "$BATS_TEST_TMPDIR/record"
     scenario 'start nothing'
     has_not 'namespace .*'
+}
+
+@test "a program can be started as a plain user of a user namespace, another one each time" {
+    printf '#> run %s\n#>   user\n#>   neighbour none\n#>   start ask\n#>   settle\n' {1..4} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    needs_notifier
+    [ "$(events user | sort -u | wc -l)" -gt 1 ]
+    [ "$(events user | grep -cxE '[1-5]?[0-9]{4}')" = 4 ]
+    local user
+    for user in $(events user); do
+        has "maps [0-9]+ uid_map=$user,0,1 gid_map=$user,0,1 setgroups=deny"
+    done
+    [ "$(grep -c 'out unshare: Operation not permitted' "$BATS_TEST_TMPDIR/record")" = 4 ]
+    has 'out mkdir: done'
+    has_not 'left (process|file /tmp/[^ot]).*'
 }
 
 @test "PIDs are other ones in each run, and a child's is not the next one" {
@@ -219,9 +238,11 @@ goes_elsewhere() {
 }
 
 @test "the kernel can be made to refuse: what is named fails so, and nothing else does" {
-    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat)
+    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat sethostname mount shmget bind connect)
     for call in clone:EAGAIN:'Resource temporarily unavailable':'(fork|vfork|clone)' unshare:EPERM:'Operation not permitted':unshare \
-        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)'; do
+        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)' sethostname:EPERM:'Operation not permitted':sethostname \
+        mount:EPERM:'Operation not permitted':mount shmget:ENOSPC:'No space left on device':shmget \
+        bind:EPERM:'Operation not permitted':bind connect:ENOMEM:'Cannot allocate memory':connect; do
         IFS=: read -r call error text family <<<"$call"
         scenario "refuse $call $error" 'start ask'
         has "refuse $call $error"

@@ -218,24 +218,25 @@ static void tell_net(void)
     tell_listeners();
 }
 
-/* "a b c" for the first line of a map, by commas. */
-static void tell_map(const char *name)
+/* The first line of a map, with commas between its numbers. */
+char *map_of(int dir, int pid, const char *name, char *text, size_t size)
 {
-    char text[1024], *at;
+    char path[64], *at;
 
-    read_of_process(name, text, sizeof text);
+    snprintf(path, sizeof path, "%d/%s", pid, name);
+    read_at(dir, path, text, size);
     text[strcspn(text, "\n")] = '\0';
     for (at = text + strspn(text, " "); *at; at++)
         if (*at == ' ' && at[1] == ' ')
             memmove(at, at + 1, strlen(at)), at--;
         else if (*at == ' ')
             *at = ',';
-    tell("user %s=%s", name, text + strspn(text, " "));
+    return text + strspn(text, " ");
 }
 
 static void tell_user(void)
 {
-    char status[8192], setgroups[64], *at;
+    char status[8192], map[1024], setgroups[64], *at;
     unsigned long long capabilities = 0;
     unsigned uid = 0, gid = 0;
 
@@ -247,8 +248,8 @@ static void tell_user(void)
     if ((at = strstr(status, "\nCapEff:")) != NULL)
         sscanf(at, " CapEff: %llx", &capabilities);
     tell("user uid=%u gid=%u capabilities=%llx", uid, gid, capabilities);
-    tell_map("uid_map");
-    tell_map("gid_map");
+    tell("user uid_map=%s", map_of(proc, process, "uid_map", map, sizeof map));
+    tell("user gid_map=%s", map_of(proc, process, "gid_map", map, sizeof map));
     read_of_process("setgroups", setgroups, sizeof setgroups);
     setgroups[strcspn(setgroups, "\n")] = '\0';
     tell("user setgroups=%s", setgroups);
@@ -267,7 +268,8 @@ static time_t clock_up(void)
 
 static void tell_time(void)
 {
-    tell("time up-by=%lld", (long long)(clock_up() - up_outside));
+    tell("time up=%lld up-by=%lld now=%lld", (long long)clock_up(),
+         (long long)(clock_up() - up_outside), (long long)time(NULL));
 }
 
 static void tell_cgroup(void)

@@ -16,8 +16,9 @@
  *   neighbour KINDS     a trusted process in new namespaces of those kinds:
  *                       NEIGHBOUR1 to NEIGHBOUR16
  *   hold CPU            the program will start held on that CPU
- *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
- *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
+ *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, or its
+ *                       sethostname, mount, shmget, bind or connect will fail with EPERM, EAGAIN,
+ *                       ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
  *                       that was not an until
@@ -32,6 +33,8 @@
  *   look NAME           what the kernel shows of every process in the cage
  *   enter PID KIND...   what is true inside of the namespaces of that process, as a helper sees it that
  *                       joins them: mnt, uts, ipc, net, time, cgroup, user. ALL: of every process but PID 1
+ *   user                the program starts as a plain user, who has no rights in the cage, in a user
+ *                       namespace with that one user                              (before the start)
  *   shared              the mounts of the cage hand on to each other what happens to them, as systemd
  *                       has them on most machines                                (before the start)
  *
@@ -67,8 +70,16 @@
  *   namespace PID KIND INODE          when it writes the line that follows, that process is in another
  *                                     namespace than at its last line (or than PID 1, if this is its first
  *                                     one). - where there is none (yet)
- *   mounts PID shared=N slave=N       the same of the mounts of one that has another mount namespace than
- *                                     PID 1: so many are shared with others, so many follow others
+ *   mounts PID shared=N slave=N       such lines, too, stand before the next line of that process as soon
+ *                                     as they are true, or true no longer. Of one that has another mount
+ *                                     namespace than PID 1: so many mounts are shared, so many follow others
+ *   loopback PID up|down              of one that has another network namespace
+ *   maps PID uid_map=A,B,N gid_map=A,B,N setgroups=TEXT    of one that has another user namespace: the first
+ *                                     line of each map; the numbers outside are those of the cage
+ *   offset PID SECONDS                of one that has another time namespace, or whose children will: so far
+ *                                     is its clock of the time since the start ahead
+ *   holds PID fd=KIND:[INODE],... mount=KIND:[INODE],...    namespaces that it has open, or has mounted on a
+ *                                     file (that only if it has another mount namespace than PID 1)
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
@@ -86,13 +97,14 @@
  *     ipc shm key=0xN id=N creator=PID attached=N      a System V shared memory segment
  *     net interface NAME up|down
  *     net listens ADDRESS:PORT socket=INODE own|other  TCP on IPv4; own: that process has it open
- *     time up-by=SECONDS                    so far its clock of the time since the start is ahead of ours
+ *     time up=SECONDS up-by=SECONDS now=SECONDS     its clock of the time since the start, how far that is
+ *                                           ahead of ours, and its clock of the date (since 1970)
  *     cgroup ID:CONTROLLERS:PATH            a line of /proc/PID/cgroup
  *     user uid=N gid=N capabilities=HEX     the effective ones
  *     user uid_map=A,B,N | user gid_map=A,B,N          the first line of the map
  *     user setgroups=TEXT
  *     closed KIND: TEXT                     it could not be joined, and why
- *   shared
+ *   shared | user NUMBER              the number of the plain user, drawn anew for each run
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
  *                                     0.05 s or more, and another time than its last one. A wait
@@ -333,6 +345,18 @@ static void take_timer(int pid, double seconds, double moment)
         record("timer %d %.3f", pid, seconds);
 }
 
+/* What report_moves() finds. */
+static bool is_move(const char *report)
+{
+    static const char *const words[] = {"namespace ", "mounts ", "loopback ",
+                                        "maps ",      "offset ", "holds "};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(report, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 void on_report(const char *report, size_t length)
 {
     int pid, status, head = 0;
@@ -359,8 +383,7 @@ void on_report(const char *report, size_t length)
             record("killed %s", signal_name(WTERMSIG(status)));
     } else if (sscanf(report, "timer %d %lf %lf", &pid, &seconds, &moment) == 3) {
         take_timer(pid, seconds, moment);
-    } else if (strncmp(report, "namespace ", 10) == 0 ||
-               strncmp(report, "mounts ", 7) == 0) {
+    } else if (is_move(report)) {
         if (move_lines++ < MOST_MOVES)
             record("%s", report);
     } else if (++events > MOST_EVENTS) {
@@ -851,6 +874,12 @@ static void step_enter(const char *pid_and_kinds)
                 enter_one(pids[i], pid_and_kinds + length);
 }
 
+static void step_user(const char *unused)
+{
+    (void)unused;
+    record("user %d", cage_ask(&cage, "user %u", draw(1000, 59999)));
+}
+
 static void step_shared(const char *unused)
 {
     (void)unused;
@@ -886,6 +915,7 @@ static const struct {
              {"spend", step_spend},
              {"undisturbed", step_undisturbed},
              {"enter", step_enter},
+             {"user", step_user},
              {"shared", step_shared}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */

@@ -50,8 +50,9 @@ void print_path(const char *word, const char *path); /* " word=PATH" */
    looked into, or an empty text. */
 void enter_process(int cage_proc, int pid, const char *list, const char *folder);
 void count_mounts(const char *mounts, int *all, int *shared, int *slave);
+char *map_of(int dir, int pid, const char *name, char *text, size_t size);
 
-/* moved.c: reports the namespaces that are new to init since a process has written its last line. */
+/* moved.c: reports what is new in the namespaces of a process since it has written its last line. */
 void report_moves(int proc, int pid);
 
 /* timer.c: seconds that a process asks the kernel for; 0, or less: none. moment: when a clock will say
@@ -132,7 +133,7 @@ void refuse_from_now_on(void);
 
 /* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
    SECONDS MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT", and before
-   that "namespace PID KIND INODE" and "mounts PID shared=N slave=N"; "dead" when it is itself gone. */
+   that what report_moves() finds; "dead" when it is itself gone. */
 void on_report(const char *report, size_t length);
 
 #endif
