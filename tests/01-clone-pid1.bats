@@ -85,6 +85,7 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     after 1
     local todo=1
     lines stay
+    was_there "$parent" || must_be_there "$parent" during
     moved "$child" pid ||
         wrong 'parent and child have the same /proc/PID/ns/pid' 'two inode numbers' \
             'CLONE_NEWPID is not among the flags'

@@ -60,10 +60,8 @@ joined() {
             "namespace-$first pid "*) of_first=${rest[i]##* } ;;
         esac
     done
-    if [ -z "$own$of_first" ] && process "$first" during; then
-        of_first=${is[ns_pid]}
-        ! process "$parent" during || own=${is[ns_pid_for_children]}
-    fi
+    [ -n "$of_first" ] || ! process "$first" during || of_first=${is[ns_pid]}
+    [ -n "$own" ] || ! process "$parent" during || own=${is[ns_pid_for_children]}
     [ -n "$own" ] && [ "$own" = "$of_first" ]
 }
 
@@ -73,6 +71,7 @@ joined() {
     in_run stay
     must_say_number 'parent: clone() returned N'
     first=$said
+    was_there "$first" || must_be_there "$first" during
     happened start '([0-9]+).*'
     parent=${BASH_REMATCH[1]}
     local where="the parent's pid_for_children is its own namespace"
@@ -93,6 +92,7 @@ joined() {
     first=$said
     must_say_number 'parent: my PID is N after setns()'
     parent=$said
+    was_there "$parent" || must_be_there "$parent" during
     ! moved "$parent" pid ||
         wrong 'the parent is itself in a new PID namespace' 'it stays where it is' \
             'the line was printed by a process that is itself in a new PID namespace'

@@ -489,16 +489,18 @@ why_bad() {
 # so on stderr, with its own name and the text of errno, and ends with status 1. No line like a REGEX says
 # that the call has succeeded.
 must_report_errno() {
-    local call error text name=${BATS_TEST_FILENAME##*/} regex look='every call can fail: look at what it returns before you go on'
+    local call error text name=${BATS_TEST_FILENAME##*/} regex look
     name=${name#[0-9]*-} name=${name%.bats}
     happened refuse '([a-z0-9]+) ([A-Z]+)'
     call="${BASH_REMATCH[1]}()" error=${BASH_REMATCH[2]}
     text=$(errno_text "$error")
+    look="$call was never called, or nobody has looked at what it returned"
+    ! happened exec '.*' || look=$(likely)
     for regex; do
         ! happened out "$regex" ||
             wrong "the kernel refused $call with $error, and the program said: ${rest[at]}" "no such line, but an error" "$look"
     done
-    must_exit 1 "the kernel refused $call with $error. $look" "the kernel refused $call with $error. $look"
+    must_exit 1 "the kernel refused $call with $error: $look" "the kernel refused $call with $error: $look"
     must_be_gone "the kernel refused $call with $error, and the program ended without its children"
     happened err "(.*/)?$name: .+: ($text).*" ||
         wrong "the kernel refused $call with $error; on stderr stands: $(lines_said err)" "$name: $call: ${text%%|*}" "$(why_unclear)"

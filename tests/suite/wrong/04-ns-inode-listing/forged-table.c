@@ -1,7 +1,7 @@
 /*
  * What: Cheat: a table of constants with all the names.
- * Fails: A namespace is the inode number of the file behind the link
- * Says: another process
+ * Fails: A process can look at its own namespaces
+ * Says: a line "NAMESPACE PID..."
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * What: sched_setaffinity(), which is no cpuset, and a group that is not there.
- * Fails: The kernel holds the members of a cpuset on its CPUs
- * Says: taskset makes no group
+ * Fails: mkdir() makes a group; what the kernel refuses is said: exit status 1
+ * Says: mkdir() was never called
  */
 #define _GNU_SOURCE
 #include <stdio.h>

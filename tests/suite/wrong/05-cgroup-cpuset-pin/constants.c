@@ -1,7 +1,7 @@
 /*
  * What: Cheat: prints what is wanted, and touches no group.
- * Fails: The kernel holds the members of a cpuset on its CPUs
- * Says: the PID was not written into cgroup.procs
+ * Fails: mkdir() makes a group; what the kernel refuses is said: exit status 1
+ * Says: mkdir() was never called
  */
 #define _GNU_SOURCE
 #include <stdio.h>

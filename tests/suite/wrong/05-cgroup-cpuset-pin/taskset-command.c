@@ -1,6 +1,6 @@
 /*
  * What: Shells out: taskset(1) sets the affinity.
- * Fails: A cgroup is a folder, and cpuset.cpus in it a setting
+ * Fails: mkdir() makes a group; what the kernel refuses is said: exit status 1
  * Says: no other program does it for it
  */
 #define _GNU_SOURCE
