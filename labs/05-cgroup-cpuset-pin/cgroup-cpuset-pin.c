@@ -39,13 +39,11 @@ static char group[2 * PATH_MAX]; /* the group that we make, a folder in top */
 static sigset_t signals;         /* blocked: they end the wait in main(), and no other */
 static bool enabled;             /* v2: we have told top to hand cpuset down */
 
-static char *get(const char *folder,
-                 const char *file); /* its text; "" if there is none */
-static bool put(const char *folder, const char *file,
-                const char *text); /* or a warning */
-static void move_one_home(void);   /* one process of group; then it waits for 10 ms */
-static void prepare(int argc, char *argv[]);
+static char *get(const char *dir, const char *file); /* its text, or "" */
+static bool put(const char *dir, const char *file, const char *text); /* or it warns */
+static void move_one_home(void);   /* one process of group; then it waits 10 ms */
 static void print_cpu(int wanted); /* waits until PID has come there, if it runs */
+static void prepare(int argc, char *argv[]);
 
 static void make_group(const char *cpu)
 {
@@ -74,6 +72,8 @@ int main(int argc, char *argv[])
     make_group(argv[2]);
     printf("group: %s (cgroup v%d)\n", group, version);
     printf("cpuset.cpus: %s", get(group, "cpuset.cpus"));
+    if (version == 2 && atoi(get(group, "cpuset.cpus.effective")) != atoi(argv[2]))
+        errx(1, "%s has no CPU %s, and so its groups have none", top, argv[2]);
     todo("TODO 3: put() the PID, argv[1], into the file cgroup.procs of group");
     print_cpu(atoi(argv[2]));
     return sigtimedwait(&signals, NULL, &stay) > 0; /* 1: a signal has come */
@@ -81,11 +81,11 @@ int main(int argc, char *argv[])
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static char *get(const char *folder, const char *file)
+static char *get(const char *dir, const char *file)
 {
     static char text[4096], path[3 * PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(path, sizeof path, "%s/%s", dir, file);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = read(fd, text, sizeof text - 1);
     close(fd);
@@ -93,11 +93,11 @@ static char *get(const char *folder, const char *file)
     return text;
 }
 
-static bool put(const char *folder, const char *file, const char *text)
+static bool put(const char *dir, const char *file, const char *text)
 {
     char path[3 * PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(path, sizeof path, "%s/%s", dir, file);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     bool done = write(fd, text, strlen(text)) != -1;
     if (!done)
@@ -121,7 +121,8 @@ static void print_cpu(int wanted)
     int cpu = -1;
     char state = 'R'; /* field 3 */
 
-    for (int i = 0; i < 500 && state == 'R' && (i == 0 || cpu != wanted); i++) {
+    for (int i = 0; i < 500 && state == 'R' && (i == 0 || (wanted >= 0 && cpu != wanted));
+         i++) {
         usleep(i == 0 ? 0 : 10000); /* it changes its CPU when it next runs */
         char *at = strrchr(get(proc, "stat"), ')');
         state = at ? at[2] : 'Z';
@@ -143,10 +144,10 @@ static void find_hierarchy(void)
 
     while (mounts && version == 0 && (mount = getmntent(mounts))) {
         snprintf(top, sizeof top, "%s", mount->mnt_dir);
-        version = strcmp(mount->mnt_type, "cgroup") == 0
-                      ? hasmntopt(mount, "cpuset") != NULL
-                  : strstr(get(top, "cgroup.controllers"), "cpuset") ? 2
-                                                                     : 0;
+        if (strcmp(mount->mnt_type, "cgroup") == 0 && hasmntopt(mount, "cpuset"))
+            version = 1;
+        else if (strstr(get(top, "cgroup.controllers"), "cpuset"))
+            version = 2;
     }
     if (version == 0)
         errx(1, "no hierarchy of cgroups here has cpuset: see /proc/mounts");
