@@ -157,12 +157,30 @@ ended_early() {
     for how in stopped exit killed; do
         if happened "$how" '(.*)' && ((at < told)); then
             case $how in
-                exit) ended="it ended by itself, with exit status ${BASH_REMATCH[1]}" ;;
+                exit) ended="it ended by itself, with exit status $(status_text "${BASH_REMATCH[1]}")" ;;
                 killed) ended="signal SIG${BASH_REMATCH[1]} ended it" ;;
                 stopped) ended="it was stopped, it used too much: ${BASH_REMATCH[1]}" ;;
             esac
             return 0
         fi
+    done
+    return 1
+}
+
+# status_text STATUS: a status above 128 is how a shell, and these programs, say that a signal has ended a process.
+status_text() {
+    local name=''
+    (($1 <= 128)) || name=$(kill -l "$(($1 - 128))" 2>/dev/null) || true
+    echo "$1${name:+, which is 128 + $(($1 - 128)): SIG${name#SIG} ended a process of it}"
+}
+
+# itself_said REGEX: the program itself, and no child of it, has printed such a line. Sets BASH_REMATCH.
+itself_said() {
+    local i writer='' program given
+    given
+    for i in "${!word[@]}"; do
+        [ "${word[i]}" != writer ] || writer=${rest[i]}
+        [[ ${word[i]} != out || $writer != "$program" || ! ${rest[i]} =~ ^$1$ ]] || return 0
     done
     return 1
 }
@@ -175,17 +193,78 @@ likely() {
         echo 'it printed without end: a line belongs to an event, not to each turn of a loop'
     elif happened err '.*Cannot allocate memory.*'; then
         echo 'ENOMEM from fork(): PID 1 of that namespace has ended, and nobody can be born in it any more'
-    elif happened err '(.*)'; then
+    elif itself_said '((child|first|second): .*)'; then
+        echo "the parent itself has printed \"${BASH_REMATCH[1]}\", and no process was made: a function that is called runs in its caller"
+    elif itself_said '.*fork\(\) returned 0'; then
+        echo 'no process was made: nobody has called fork(), and what it returns was a 0 from elsewhere'
+    elif happened err '(.*)' && [[ ${BASH_REMATCH[1]} != *TODO* ]]; then
         echo "it said on stderr: ${BASH_REMATCH[1]}"
     elif happened killed '(SEGV|BUS)'; then
-        echo 'clone() wants the highest address of the stack, for a stack grows downwards'
+        echo "SIG${BASH_REMATCH[1]}: it used an address that is not its own. $(why_segv)"
+    elif happened exit '(139|135)'; then
+        echo "a child used an address that is not its own: is its argument an address? It takes the one of a number"
     elif ended_early && { happened orphan '.*' || happened left 'process .*'; }; then
         echo 'the parent did not wait for its child. Without SIGCHLD among the flags of clone(), waitpid() finds no child (or needs __WALL)'
     elif happened missed 'silent .*'; then
-        echo 'all its processes sleep: a child waits for ever, or its output lies in a buffer (stdio flushes none when a clone() child returns, or at _exit())'
+        echo 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer (stdio flushes none when a clone() child returns, or at _exit())'
     else
         echo "${1:-}"
     fi
+}
+
+why_segv() {
+    case $BATS_TEST_FILENAME in
+        *clone*) echo 'clone() wants the highest address of the stack, because a stack grows downwards' ;;
+        *) echo 'A call that fills a struct wants the address of yours' ;;
+    esac
+}
+
+# plain TEXT: sets plain to it in small letters, without blanks and signs, and n for each number.
+plain() {
+    plain=${1//\\x[0-9a-f][0-9a-f]/}
+    plain=${plain,,}
+    plain=${plain//s.sss/n}
+    while [[ $plain =~ [0-9]+([.][0-9]+)? ]]; do
+        plain=${plain/"${BASH_REMATCH[0]}"/n}
+    done
+    plain=${plain//[!a-z]/}
+}
+
+# differ_little A B: at most two letters are missing, too much, or another one.
+differ_little() {
+    local a=$1 b=$2 i j least before=() row=()
+    ((${#a} - ${#b} <= 2 && ${#b} - ${#a} <= 2)) || return 1
+    for ((j = 0; j <= ${#b}; j++)); do row[j]=$j; done
+    for ((i = 1; i <= ${#a}; i++)); do
+        before=("${row[@]}") row=("$i")
+        for ((j = 1; j <= ${#b}; j++)); do
+            [ "${a:i-1:1}" = "${b:j-1:1}" ] && least=${before[j - 1]} || least=$((before[j - 1] + 1))
+            ((before[j] + 1 >= least)) || least=$((before[j] + 1))
+            ((row[j - 1] + 1 >= least)) || least=$((row[j - 1] + 1))
+            row[j]=$least
+        done
+    done
+    ((row[${#b}] <= 2))
+}
+
+# must_not_be_near REGEX SENTENCE: a line that is nearly SENTENCE is the end of a check. It has other letters, or \n is
+# missing, and two lines stand in one.
+must_not_be_near() {
+    local i wanted plain
+    plain "$2"
+    wanted=$plain
+    for i in "${!word[@]}"; do
+        [ "${word[i]}" = out ] || continue
+        # Another number is no mistake in writing.
+        [[ ${rest[i]//[0-9]/} != "${2//[0-9]/}" ]] || continue
+        plain "${rest[i]:0:200}"
+        if differ_little "$wanted" "$plain"; then
+            wrong "you printed \"${rest[i]}\"" "\"$2\"" 'the line is nearly right: compare it letter by letter, also blanks, signs, and what is large and small'
+        elif [[ ${rest[i]} =~ $1 ]]; then
+            wrong "you printed \"${rest[i]:0:200}\"" "a line that is \"$2\" and nothing else" \
+                'a \n is missing: what is printed next stands in the same line'
+        fi
+    done
 }
 
 # must_say REGEX SENTENCE [LIKELY]: the program prints such a line before the witness ends it. Sets
@@ -203,6 +282,7 @@ must_say() {
         at=$line
         return 0
     fi
+    open_todo || must_not_be_near "$1" "$2"
     local seen=''
     ! ended_early || seen="; $ended"
     wrong "$(lines_said)$seen" "a line \"$2\"" "$(likely "${3:-}")"
@@ -508,7 +588,9 @@ must_report_errno() {
 
 # What is amiss with an error message. After must_report_errno has set text and name.
 why_unclear() {
-    if ! happened err '.+'; then
+    if happened exec '.*'; then
+        likely
+    elif ! happened err '.+'; then
         echo 'what goes wrong is said on stderr, not on stdout: err(), perror(), fprintf(stderr, ...)'
     elif happened err ".*($text).*"; then
         echo "the line begins with the program's name and the call that failed: who reads it may see lines of other programs, too"

@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
         err(1, "clone");
     printf("parent: clone() returned %d\n", child);
     waitpid(child, &status, 0);
-    return status != 0;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */

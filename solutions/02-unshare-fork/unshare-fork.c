@@ -56,7 +56,7 @@ int main(int argc, char *argv[])
         err(1, "fork");
     printf("parent: fork() returned %d\n", child);
     waitpid(child, &status, 0);
-    return status != 0;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */

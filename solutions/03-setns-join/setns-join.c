@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
         err(1, "fork");
     printf("parent: fork() returned %d\n", second);
     waitpid(second, &status, 0); /* before PID 1 ends: it cannot while others are there */
-    return status != 0;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */

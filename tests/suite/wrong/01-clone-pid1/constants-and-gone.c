@@ -1,7 +1,7 @@
 /*
  * What: Cheat: only prints the lines that are wanted.
  * Fails: clone() makes a process, and returns its PID
- * Says: printing a number starts no process
+ * Says: no process was made
  */
 #include <stdio.h>
 #include <stdlib.h>
