@@ -223,6 +223,18 @@ goes_elsewhere() {
     has_not 'left (process|file /tmp/[^ot]).*'
 }
 
+@test "a program can begin in a group that has another name each time, and is no work of its own" {
+    scenario cpuset 'begin NAME' 'start deaf' 'until ready' 'look here' 'enter ALL cgroup' 'signal KILL'
+    ! grep -q ' not-here ' "$BATS_TEST_TMPDIR/record" || skip "not here: $(events not-here)"
+    local name
+    name=$(events 'drawn NAME')
+    has "begin /shell/$name"
+    has "process $(events start | cut -d' ' -f 1) .* cgroup=/shell/$name .*"
+    has_not 'left group .*'
+    has_not 'group .*'
+    [ -z "$(find /sys/fs/cgroup -name "$name")" ]
+}
+
 @test "PIDs are other ones in each run, and a child's is not the next one" {
     printf '#> run %s\n#>   loop FIRST\n#>   neighbour none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
     refusing
