@@ -633,7 +633,7 @@ each_new_lab() {
 
 refuses_bad_arguments() {
     local bad
-    refuses "$program"
+    [ ${#arguments[@]} = 0 ] || refuses "$program"
     refuses "$program" "${arguments[@]}" 1 1
     for bad in '' -1 x 1x 1.5 +1 ' 1' 0x1 99999999999; do
         refuses "$program" "${arguments[@]}" "$bad"
@@ -656,7 +656,7 @@ lines_of() {
             [[ $word = \[* || $line = *+$word* ]] || line=${line//$word/${arguments[i]}}
             i=$((i + 1))
         done
-        sed -E 's/[][()]/[&]/g; s/\[\]\]/]/g; s/\[\[\]/\\[/g; s/\b(N|D|U|D\+DAYS)\b/[0-9]+/g; s/\+DAYS//; s/\b(OLD|DATE)\b/.+/g' <<<"$line"
+        sed -E 's/[][()]/[&]/g; s/\[\]\]/]/g; s/\[\[\]/\\[/g; s/\b(N|D|U|D\+DAYS)\b/[0-9]+/g; s/\+DAYS//; s/\b(OLD|DATE|PATH)\b/.+/g' <<<"$line"
     done
 }
 
