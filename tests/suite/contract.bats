@@ -615,3 +615,109 @@ start_and_signal() {
         [ -z "$(running "$program")" ]
     done
 }
+
+# --- labs whose first line names their arguments, from lab 7 on ---------------------------------
+
+# each_new_lab COMMAND...: for each of them, with program, source and arguments.
+each_new_lab() {
+    local lab
+    for source in "$top"/solutions/*/*.c; do
+        lab=${source%/*} lab=${lab##*/}
+        ((10#${lab%%-*} >= 7)) || continue
+        program=./${lab#*-}
+        arguments_of "$source"
+        echo "$program ${arguments[*]}"
+        "$@"
+    done
+}
+
+refuses_bad_arguments() {
+    local bad
+    [ ${#arguments[@]} = 0 ] || refuses "$program"
+    refuses "$program" "${arguments[@]}" 1 1
+    for bad in '' -1 x 1x 1.5 +1 ' 1' 0x1 99999999999; do
+        refuses "$program" "${arguments[@]}" "$bad"
+    done
+}
+
+@test "from lab 7 on: missing, additional and bad arguments are refused" {
+    each_new_lab refuses_bad_arguments
+}
+
+# The lines of the head of a source, as regular expressions, an argument in the place of its name.
+lines_of() {
+    local i=0 word line words
+    read -ra words < <(sed -n '2s/^ \* [^ ]* \([^:]*\):.*/\1/p' "$source")
+    sed -n '/^ \* Prints: /,/^ \* Write: /p' "$source" | sed '/^ \* Write: /d; s/^ \* Prints: //; s/^ \* *//' |
+        sed 's/^ *//; s/   */\n/g' | while IFS= read -r line; do
+        i=0
+        for word in "${words[@]}"; do
+            [[ $word != KEY ]] || line=${line/0xK/${arguments[i]}}
+            [[ $word = \[* || $line = *+$word* ]] || line=${line//$word/${arguments[i]}}
+            i=$((i + 1))
+        done
+        sed -E 's/[][()]/[&]/g; s/\[\]\]/]/g; s/\[\[\]/\\[/g; s/\b(N|D|U|D\+DAYS)\b/[0-9]+/g; s/\+DAYS//; s/\b(OLD|DATE|PATH)\b/.+/g' <<<"$line"
+    done
+}
+
+prints_its_lines() {
+    local line count=0
+    runs 0 "$program" "${arguments[@]}"
+    while read -r line; do
+        echo "expected: $line"
+        has 1 "$line"
+        count=$((count + 1))
+    done < <(lines_of)
+    [ "$(wc -l <"$out")" = "$count" ]
+}
+
+@test "from lab 7 on: a program prints the lines of its head, and no other" {
+    needs_namespaces
+    each_new_lab prints_its_lines
+}
+
+lines_reach_a_pipe() {
+    reaches "$(lines_of | wc -l)" "$program" "${arguments[@]}" 300
+}
+
+@test "from lab 7 on: each line reaches a pipe at once" {
+    needs_namespaces
+    each_new_lab lines_reach_a_pipe
+}
+
+loses_lines() {
+    runs 1 bash -c 'exec >/dev/full && exec "$@"' - "$program" "${arguments[@]}"
+}
+
+@test "from lab 7 on: a line that is lost is an error" {
+    needs_namespaces
+    each_new_lab loses_lines
+}
+
+# What a program may leave: a process, a segment, a mount, a file.
+left_by() {
+    running "$program"
+    [[ ${arguments[0]} != 0x* ]] || awk -v key="$((arguments[0]))" '$1 == key' /proc/sysvipc/shm
+    grep -F " $BATS_TEST_TMPDIR " /proc/self/mountinfo
+    find "$BATS_TEST_TMPDIR" -name inside
+}
+
+nothing_left() {
+    [ -z "$(left_by 2>/dev/null)" ]
+}
+
+signals_leave_nothing() {
+    local delay signal
+    for delay in 0 0 0.001 0.002 0.003 0.004; do
+        for signal in INT TERM; do
+            start_and_signal "$signal" "$delay" "$program" "${arguments[@]}" 300
+            [ "$status" -gt 128 ]
+            within 30 nothing_left
+        done
+    done
+}
+
+@test "from lab 7 on: SIGINT and SIGTERM at any moment leave nothing" {
+    needs_namespaces
+    each_new_lab signals_leave_nothing
+}

@@ -46,6 +46,25 @@ elif [[ ! $(declare -f run) =~ separate-stderr ]]; then
     }
 fi
 
+# arguments_of SOURCE: sets arguments to some that the program takes, as its first line names them, but for [SECONDS].
+arguments_of() {
+    local word words
+    arguments=()
+    read -ra words < <(sed -n '2s/^ \* [^ ]* \([^:]*\):.*/\1/p' "$1")
+    for word in "${words[@]}"; do
+        case $word in
+            PID) arguments+=($$) ;;
+            CPU) arguments+=(0) ;;
+            NAME) arguments+=(box) ;;
+            DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;
+            KEY) arguments+=("0x$((RANDOM % 9000 + 1000))") ;;
+            PORT) arguments+=($((RANDOM % 9000 + 20000))) ;;
+            DAYS) arguments+=(100) ;;
+            *) break ;;
+        esac
+    done
+}
+
 # make in the project, as a user calls it, with a build folder of this test file.
 project() {
     make -s -C "$top" BUILD="$BATS_FILE_TMPDIR/build" "$@"

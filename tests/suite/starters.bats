@@ -84,17 +84,7 @@ compilers() {
             "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused -Wno-unused-parameter -Werror \
                 -o starter "$starter"
             status=0
-            arguments=()
-            read -ra words < <(sed -n '2s/^ \* [^ ]* \([^:]*\):.*/\1/p' "$starter")
-            for word in "${words[@]}"; do
-                case $word in
-                    PID) arguments+=($$) ;;
-                    CPU) arguments+=(0) ;;
-                    NAME) arguments+=(box) ;;
-                    DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;
-                    \[*) break ;;
-                esac
-            done
+            arguments_of "$starter"
             timeout -k 1 30 ./starter "${arguments[@]}" >out 2>err 3>&- || status=$?
             echo "$cc $starter: exit status $status"
             # On some machines a starter does not get as far as that.

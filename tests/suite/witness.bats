@@ -149,6 +149,7 @@ goes_elsewhere() {
     [ ! -e /proc/self/ns/time ] || has "inside $child time up=[0-9]+ up-by=8640[01] now=[0-9]+"
     has "inside $neighbour uts $(events hostname)"
     has "inside $neighbour mnt mounts=[0-9]+ shared=[1-9][0-9]* slave=0"
+    has "inside $neighbour net interface lo up"
     has_not "inside $neighbour (ipc|net listens|mnt (at|in)-folder) .*"
     has_not 'inside [0-9]+ closed .*'
 }
@@ -215,11 +216,23 @@ goes_elsewhere() {
     [ "$(events user | grep -cxE '[1-5]?[0-9]{4}')" = 4 ]
     local user
     for user in $(events user); do
-        has "maps [0-9]+ uid_map=$user,0,1 gid_map=$user,0,1 setgroups=deny"
+        has "maps [0-9]+ uid_map=$user,0,1 gid_map=$user,0,1 setgroups=allow"
     done
     [ "$(grep -c 'out unshare: Operation not permitted' "$BATS_TEST_TMPDIR/record")" = 4 ]
     has 'out mkdir: done'
     has_not 'left (process|file /tmp/[^ot]).*'
+}
+
+@test "a program can begin in a group that has another name each time, and is no work of its own" {
+    scenario cpuset 'begin NAME' 'start deaf' 'until ready' 'look here' 'enter ALL cgroup' 'signal KILL'
+    ! grep -q ' not-here ' "$BATS_TEST_TMPDIR/record" || skip "not here: $(events not-here)"
+    local name
+    name=$(events 'drawn NAME')
+    has "begin /shell/$name"
+    has "process $(events start | cut -d' ' -f 1) .* cgroup=/shell/$name .*"
+    has_not 'left group .*'
+    has_not 'group .*'
+    [ -z "$(find /sys/fs/cgroup -name "$name")" ]
 }
 
 @test "PIDs are other ones in each run, and a child's is not the next one" {

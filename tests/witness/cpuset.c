@@ -354,8 +354,12 @@ bool cpuset_open(void)
     return true;
 }
 
+static unsigned owner;  /* root of the cage, or 0 */
+static char begin[128]; /* where the program begins, if that is not shell */
+
 void cpuset_delegate(unsigned user)
 {
+    owner = user;
     delegate(".", user);
     delegate("home", user);
     delegate("shell", user);
@@ -395,15 +399,30 @@ void cpuset_enter_home(pid_t pid)
 
 void cpuset_enter_shell(pid_t pid)
 {
-    enter("shell/cgroup.procs", pid);
+    char file[160];
+
+    snprintf(file, sizeof file, "%s/cgroup.procs", *begin ? begin + 1 : "shell");
+    enter(file, pid);
+}
+
+const char *cpuset_begin(const char *group, pid_t pid)
+{
+    snprintf(begin, sizeof begin, "/shell/%.100s", group);
+    if (!make_begin(begin + 1))
+        broken(begin);
+    if (owner)
+        delegate(begin + 1, owner);
+    cpuset_enter_shell(pid);
+    return begin;
 }
 
 static bool is_begin(const char *group)
 {
-    return strcmp(group, "/home") == 0 || strcmp(group, "/shell") == 0;
+    return strcmp(group, "/home") == 0 || strcmp(group, "/shell") == 0 ||
+           (*begin && strcmp(group, begin) == 0);
 }
 
-/* The groups that the program made, all but home and shell: those below dir, whose name in the cage is
+/* The groups that the program made, all but those where it may have begun: those below dir, whose name in the cage is
    path. A program may nest thousands; some are enough. */
 static void for_each_group(int dir, const char *path, int depth,
                            void (*act)(int dir, const char *path))
@@ -505,6 +524,7 @@ static void clean(const char *group)
 
 void cpuset_clean(void)
 {
+    *begin = '\0';
     clean("./home");
     clean("./shell");
     clean(".");

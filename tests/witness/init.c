@@ -11,6 +11,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -53,6 +55,16 @@ void report(const char *format, ...)
 
 /* --- what the witness tells it to do ---------------------------------------------------------- */
 
+/* As on any machine, lo is up. */
+static void switch_lo_on(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+
+    ioctl(fd, SIOCSIFFLAGS, &lo);
+    close(fd);
+}
+
 /* Becomes root of the new user namespace, where there is one, and gives the cage its own /proc. */
 static int furnish(bool cpuset)
 {
@@ -66,6 +78,7 @@ static int furnish(bool cpuset)
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == -1)
         return errno;
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of the uid has cleared it */
+    switch_lo_on();
     return 0;
 }
 
@@ -237,7 +250,7 @@ static void go_first(void)
 }
 
 /* By write(): init can answer its child, and pwrite() is not for all of these files. */
-static void write_own(const char *path, const char *text)
+static void write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -247,17 +260,32 @@ static void write_own(const char *path, const char *text)
 }
 
 /* Root of the cage has another number in a user namespace of its own, and is nobody special: its rights
-   are gone with the execve(). The files of one that is not dumpable belong to nobody in here. */
+   are gone with the execve(). The maps are written from outside, so that setgroups stays as it is. The
+   files of one that is not dumpable belong to nobody in here. */
 static void become_user(void)
 {
-    char map[32];
+    char map[32], path[32], byte;
+    int ready[2], status;
+    pid_t self = getpid();
 
-    snprintf(map, sizeof map, "%d 0 1", user);
+    if (pipe(ready) == -1)
+        _exit(127);
+    if (fork() == 0) {
+        close(ready[1]);
+        if (read(ready[0], &byte, 1) != 0)
+            _exit(127);
+        snprintf(map, sizeof map, "%d 0 1", user);
+        snprintf(path, sizeof path, "/proc/%d/gid_map", self);
+        write_file(path, map);
+        snprintf(path, sizeof path, "/proc/%d/uid_map", self);
+        write_file(path, map);
+        _exit(0);
+    }
     if (unshare(CLONE_NEWUSER) == -1 || prctl(PR_SET_DUMPABLE, 1) == -1)
         _exit(127);
-    write_own("/proc/self/setgroups", "deny");
-    write_own("/proc/self/gid_map", map);
-    write_own("/proc/self/uid_map", map);
+    close(ready[1]);
+    if (wait(&status) == -1 || status != 0)
+        _exit(127);
 }
 
 static void become_program(char *arguments)

@@ -7,6 +7,7 @@
  *
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
+ *   begin NAME          the program begins in a new group of that name          (with cpuset, before the start)
  *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
  *                       knows the writer of a line                               (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
@@ -104,6 +105,7 @@
  *     user uid_map=A,B,N | user gid_map=A,B,N          the first line of the map
  *     user setgroups=TEXT
  *     closed KIND: TEXT                     it could not be joined, and why
+ *   begin PATH                        of the group, as a process in the cage sees it
  *   shared | user NUMBER              the number of the plain user, drawn anew for each run
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
@@ -658,6 +660,11 @@ static void await(int pid, char state, int cpu)
         pump(1);
 }
 
+static void step_begin(const char *group)
+{
+    record("begin %s", cpuset_begin(group, cage.init));
+}
+
 static void step_enable(const char *unused)
 {
     (void)unused;
@@ -915,6 +922,7 @@ static const struct {
              {"spend", step_spend},
              {"undisturbed", step_undisturbed},
              {"enter", step_enter},
+             {"begin", step_begin},
              {"user", step_user},
              {"shared", step_shared}};
 

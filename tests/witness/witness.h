@@ -71,6 +71,8 @@ void cpuset_delegate(unsigned user); /* root of the cage may make groups in it *
 void cpuset_enter(pid_t pid);        /* into the top of our part */
 void cpuset_enter_home(pid_t pid);   /* into the group where trusted processes begin */
 void cpuset_enter_shell(pid_t pid);  /* into the group where the program begins */
+/* The program begins in a new group below that; its name as a process in the cage sees it. */
+const char *cpuset_begin(const char *group, pid_t pid);
 void cpuset_enable(void);            /* somebody else lets our top hand cpuset down */
 void cpuset_print(void);             /* records the groups that the program has made */
 void cpuset_look(void);              /* records those that are left over */

@@ -1,0 +1,27 @@
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
+demo() {
+    say 'Parent and child use the same key of System V shared memory, and get two segments.'
+    run ipc-same-key 0x0511a85
+}
+
+steps=(two_segments look_from_both)
+
+needs() {
+    ipc-same-key 0x0511a85
+}
+
+two_segments() {
+    title 'one key, two segments'
+    say 'The parent has a segment with this key. The child leaves the IPC namespace, and looks for it.'
+    show_c ipc-same-key '/unshare(/' '/shmget(/'
+    start 3 ipc-same-key 0x0511a85 3600
+}
+
+look_from_both() {
+    title 'a table for each namespace'
+    say 'Who made it? The last but one column has the PID of its maker.'
+    run 'ipcs -m -p | grep -v "^$"'
+    run "nsenter --ipc --target \$(pgrep -P $started) ipcs -m -p | grep -v '^\$'"
+}

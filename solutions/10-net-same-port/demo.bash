@@ -1,0 +1,28 @@
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
+demo() {
+    say 'Parent and child listen at one address and one port, each in a network of its own.'
+    run net-same-port 28467
+}
+
+steps=(two_servers look_from_both)
+
+needs() {
+    net-same-port 28467
+}
+
+two_servers() {
+    title 'one port, two servers'
+    say 'The parent listens. The child leaves the network of the machine: can it reach its parent?'
+    show_c net-same-port '/unshare(/' '/connect(/' '/SIOCSIFFLAGS/' '/listen_on(address)/'
+    start 4 net-same-port 28467 3600
+}
+
+look_from_both() {
+    title 'what is in there'
+    say 'One interface, and one port. 6F33 is 28467, and 0A means that it listens.'
+    run "tail -n +3 /proc/\$(pgrep -P $started)/net/dev | cut -c 1-40"
+    run "cut -c 1-40 /proc/$started/net/tcp | grep :6F33"
+    run "cut -c 1-40 /proc/\$(pgrep -P $started)/net/tcp | grep :6F33"
+}

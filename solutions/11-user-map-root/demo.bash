@@ -1,0 +1,28 @@
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
+demo() {
+    say 'A process becomes nobody, then root, of a user namespace that it has made without any rights.'
+    run user-map-root box
+}
+
+steps=(become_root look_outside)
+
+needs() {
+    user-map-root box
+}
+
+become_root() {
+    title 'nobody, then root'
+    say 'A new user namespace, then a map. It has all capabilities: why may it not rename the machine?'
+    show_c user-map-root '/unshare(/' '/"0 %u 1", uid/' '/uid_map/' '/if (sethostname(/'
+    start 5 user-map-root box 3600
+}
+
+look_outside() {
+    title 'the same process from outside'
+    say 'What the map says, and which rights it has. Where do these rights count?'
+    run "tr -s ' ' </proc/$started/uid_map"
+    run "grep CapEff /proc/$started/status"
+    run 'uname -n'
+}

@@ -1,0 +1,27 @@
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
+demo() {
+    say 'The same group, seen before and after unshare(). (Where this shell is in /, both are the same.)'
+    run cgroup-view
+}
+
+steps=(change_the_view look_outside)
+
+needs() {
+    cgroup-view
+}
+
+change_the_view() {
+    title 'the same group, another name'
+    say 'It reads in which group it is, twice. Has it moved in between?'
+    show_c cgroup-view '/unshare(/'
+    start 2 cgroup-view 3600
+}
+
+look_outside() {
+    title 'from outside, and from inside'
+    say 'First our names for its groups, then its own. Which of the two is right?'
+    run "cut -d: -f 2- /proc/$started/cgroup"
+    run "nsenter --cgroup --target $started cut -d: -f 2- /proc/$started/cgroup"
+}

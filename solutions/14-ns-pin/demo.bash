@@ -1,0 +1,28 @@
+# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
+demo() {
+    say 'The only process of a namespace ends. A descriptor keeps it, then a mount; then somebody goes in again.'
+    run ns-pin box
+}
+
+steps=(keep_it look_at_pin)
+
+needs() {
+    ns-pin box
+}
+
+keep_it() {
+    title 'a namespace without a process'
+    say 'The child renames its host and is killed. What keeps its namespace?'
+    show_c ns-pin '/open(link/' '/mount(held/' '/setns(/'
+    start 5 ns-pin box 3600
+}
+
+look_at_pin() {
+    title 'a namespace on a file'
+    say 'The mount, and the namespace that the program is in now: one number.'
+    run "grep nsfs /proc/$started/mountinfo | cut -d' ' -f 4-5"
+    run "readlink /proc/$started/ns/uts"
+    run "ls /tmp/pin"
+}
