@@ -15,12 +15,14 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,17 +47,28 @@ int main(int argc, char *argv[])
     // A flag of setns() says which kind of namespace the file has to be.
     todo("TODO 1: fd = open() the file path, then setns() with it; err() if one fails");
     todo("TODO 2: print the line after setns(). Predict N first");
-    todo("TODO 3: second = fork(); the child calls second_main(seconds)");
+    todo("TODO 3: fork(), and keep its result in second; the child calls second_main(seconds)");
     if (second == -1)
         err(1, "fork");
     printf("parent: fork() returned %d\n", second);
-    waitpid(second, &status, 0); /* before PID 1 ends: it cannot while others are there */
-    return status != 0;
+    /* before PID 1 ends: it cannot while others are there */
+    if (waitpid(second, &status, 0) == -1)
+        err(1, "waitpid");
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
+static int parent;  /* a file descriptor of the parent */
 static pid_t first; /* PID 1 of the new PID namespace */
+
+/* No parent, no child: the kernel sees to that from now on, and until now we look ourselves. */
+static void end_with_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (poll(&(struct pollfd){.fd = parent, .events = POLLIN}, 1, 0) > 0)
+        _exit(1); /* a file descriptor of a process can be read when that has ended */
+}
 
 /* atexit() calls this on every way out. */
 static void end_first(void)
@@ -65,11 +78,13 @@ static void end_first(void)
 }
 
 /* A PID namespace lives as long as its PID 1: this one waits for the parent's SIGKILL. */
-static int first_main(void *ready)
+static int first_main(void *argument)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no parent, no child */
+    int *ready = argument;
+
+    end_with_parent();
     printf("first: my PID is %d\n", getpid());
-    close(((int *)ready)[1]);
+    close(ready[1]);
     return pause();
 }
 
@@ -79,22 +94,24 @@ static void start_first(char *path, size_t size)
     static char stack[256 * 1024] __attribute__((aligned(16)));
     int ready[2];
 
+    parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
     if (pipe(ready) == -1)
         err(1, "pipe");
     first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, ready);
     if (first == -1)
         err(1, "clone");
     atexit(end_first);
+    close(ready[1]);
+    if (read(ready[0], path, 1) == -1) /* 0: the first one has closed the other end */
+        err(1, "read");
+    close(ready[0]);
     printf("parent: clone() returned %d\n", first);
     snprintf(path, size, "/proc/%d/ns/pid", first);
-    close(ready[1]);
-    read(ready[0], path + size - 1,
-         1); /* 0 bytes, when nobody has the other end any more */
 }
 
 static _Noreturn void second_main(unsigned seconds)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    end_with_parent();
     printf("second: my PID is %d\n", getpid());
     sleep(seconds);
     _exit(ferror(stdout) != 0); /* not exit(): end_first() is the parent's affair */

@@ -36,7 +36,8 @@ static int version;              /* of the hierarchy that has cpuset: 1 or 2 */
 static char top[PATH_MAX];       /* the folder where that hierarchy is mounted */
 static char home[2 * PATH_MAX];  /* the group that PID is in when we start */
 static char group[2 * PATH_MAX]; /* the group that we make, a folder in top */
-static sigset_t signals;         /* blocked: they end the wait in main(), and no other */
+static sigset_t signals;         /* blocked: they end stay(), and nothing before it */
+static bool runs;                /* PID was not asleep when we last looked */
 static bool enabled;             /* v2: we have told top to hand cpuset down */
 
 static char *get(const char *dir, const char *file); /* its text, or "" */
@@ -44,6 +45,7 @@ static bool put(const char *dir, const char *file, const char *text); /* or it w
 static void move_one_home(void);   /* one process of group; then it waits 10 ms */
 static void print_cpu(int wanted); /* waits until PID has come there, if it runs */
 static void prepare(int argc, char *argv[]);
+static int stay(unsigned seconds);
 
 static void make_group(const char *cpu)
 {
@@ -81,8 +83,6 @@ static void undo(void)
 
 int main(int argc, char *argv[])
 {
-    struct timespec stay = {.tv_sec = argc == 4 ? atoi(argv[3]) : 0};
-
     prepare(argc, argv);
     print_cpu(-1);
     make_group(argv[2]);
@@ -96,7 +96,7 @@ int main(int argc, char *argv[])
         exit(1);
     // END SOLUTION
     print_cpu(atoi(argv[2]));
-    return sigtimedwait(&signals, NULL, &stay) > 0; /* 1: a signal has come */
+    return stay(argc == 4 ? (unsigned)atoi(argv[3]) : 0);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */
@@ -119,7 +119,7 @@ static bool put(const char *dir, const char *file, const char *text)
 
     snprintf(path, sizeof path, "%s/%s", dir, file);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool done = write(fd, text, strlen(text)) != -1;
+    bool done = fd != -1 && write(fd, text, strlen(text)) != -1;
     if (!done)
         warn("%s", path);
     close(fd);
@@ -135,25 +135,44 @@ static void move_one_home(void)
     usleep(10000);
 }
 
-/* Field 39 of /proc/PID/stat. Field 2 is a name, which may have blanks and parentheses. */
+/* Field 39 of /proc/PID/stat; -1 if PID has ended. Field 2 is a name, perhaps with a ")". */
+static int get_cpu(void)
+{
+    char *at = strrchr(get(proc, "stat"), ')');
+
+    runs = at && at[2] == 'R';
+    if (at == NULL || at[2] == 'Z' || at[2] == 'X')
+        return -1;
+    for (int field = 2; at && field < 39; field++)
+        at = strchr(at + 1, ' ');
+    return at ? atoi(at) : -1;
+}
+
 static void print_cpu(int wanted)
 {
-    int cpu = -1;
-    char state = 'R'; /* field 3 */
+    int cpu = get_cpu();
 
-    for (int i = 0; i < 500 && state == 'R' && (i == 0 || (wanted >= 0 && cpu != wanted));
-         i++) {
-        usleep(i == 0 ? 0 : 10000); /* it changes its CPU when it next runs */
-        char *at = strrchr(get(proc, "stat"), ')');
-        state = at ? at[2] : 'Z';
-        for (int field = 2; at && field < 39; field++)
-            at = strchr(at + 1, ' ');
-        cpu = at ? atoi(at) : -1;
+    for (int i = 0; i < 500 && wanted >= 0 && cpu != wanted && runs; i++) {
+        usleep(10000); /* it changes its CPU when it next runs */
+        cpu = get_cpu();
     }
     errno = ESRCH;
-    if (state == 'Z')
-        err(1, "%s", proc);
+    if (cpu == -1)
+        err(1, "PID %s", proc + strlen("/proc/"));
     printf("PID %s is on CPU %d\n", proc + strlen("/proc/"), cpu);
+}
+
+static int stay(unsigned seconds)
+{
+    int number = seconds == 0 ? SIGALRM : -1;
+
+    alarm(seconds);
+    while (number == -1 && get_cpu() != -1)
+        number = sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = 10000000});
+    errno = ESRCH;
+    if (number == -1)
+        err(1, "PID %s", proc + strlen("/proc/"));
+    return number == SIGALRM ? 0 : 128 + number;
 }
 
 /* The kernel has each controller in one hierarchy only. Only v2 has cgroup.controllers. */
@@ -164,7 +183,7 @@ static void find_hierarchy(void)
 
     while (mounts && version == 0 && (mount = getmntent(mounts))) {
         snprintf(top, sizeof top, "%s", mount->mnt_dir);
-        if (strcmp(mount->mnt_type, "cgroup") == 0 && hasmntopt(mount, "cpuset"))
+        if (strcmp(mount->mnt_type, "cgroup") == 0 && *get(top, "cpuset.cpus"))
             version = 1;
         else if (strstr(get(top, "cgroup.controllers"), "cpuset"))
             version = 2;
@@ -174,16 +193,28 @@ static void find_hierarchy(void)
     endmntent(mounts);
 }
 
-/* A line of /proc/PID/cgroup is NUMBER:CONTROLLERS:PATH. */
-static void find_home(void)
+/* A line of /proc/PID/cgroup is NUMBER:CONTROLLERS:PATH. Where we see only a part of the tree,
+   as in a container, PATH begins above that part. */
+static void find_home(const char *pid)
 {
     const char *mark = version == 1 ? ":cpuset:" : "0::";
     char *line = strstr(get(proc, "cgroup"), mark);
 
     errno = ESRCH;
     if (line == NULL)
-        err(1, "%s", proc);
-    snprintf(home, sizeof home, "%s%s", top, strtok(line + strlen(mark), "\n"));
+        err(1, "PID %s", pid);
+    char *path = strtok(line + strlen(mark), "\n");
+    snprintf(home, sizeof home, "%s%s", top, path);
+    while (*path && access(home, F_OK) == -1) {
+        path += 1 + strcspn(path + 1, "/");
+        snprintf(home, sizeof home, "%s%s", top, path);
+    }
+}
+
+static _Noreturn void usage(void)
+{
+    fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)\n", stderr);
+    exit(2);
 }
 
 static void prepare(int argc, char *argv[])
@@ -192,16 +223,16 @@ static void prepare(int argc, char *argv[])
         const char *text = i < argc ? argv[i] : i == 3 ? "0" : "";
         size_t digits = strspn(text, "0123456789");
         if (argc > 4 || digits == 0 || digits > 9 || text[digits] != '\0')
-            errx(2, "usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)");
+            usage();
     }
     snprintf(proc, sizeof proc, "/proc/%s", argv[1]);
     find_hierarchy();
-    find_home();
-    snprintf(group, sizeof group, "%s/pin.%d", top, getpid());
+    find_home(argv[1]);
+    snprintf(group, sizeof group, "%s/cpuset-pin.%d", top, getpid());
     sigemptyset(&signals);
-    sigaddset(&signals, SIGHUP);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
+    for (int *number = (int[]){SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGALRM, 0}; *number;
+         number++)
+        sigaddset(&signals, *number);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
     atexit(undo);

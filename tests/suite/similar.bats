@@ -35,6 +35,8 @@ compare() {
     local file
     for lab in "${labs[@]}"; do
         printf '%s\t\t%s\n' "$lab" "labs/$lab/${lab#*-}.c" "$lab" "solutions/$lab/${lab#*-}.c"
+        file=tests/suite/right/$lab/first-edition.c # what others are made of
+        [ ! -e "$file" ] || printf '%s\t\t%s\n' "$lab" "$file"
         for file in "$BATS_TEST_TMPDIR/$lab"-*.c; do
             [ ! -e "$file" ] || printf '%s\t%s\t%s\n' "$lab" "$(basename "$file" .c)" "$file"
         done
