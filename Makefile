@@ -6,6 +6,7 @@
 #   CC, CFLAGS  the compiler and its flags
 #   SUDO=       how to become root; empty: do not try (sudo)
 #   YES=1       install what is missing without asking
+#   SPOIL=1     answers: show them before all checks pass
 
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -82,7 +83,7 @@ help: ## this list
 	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record hint watch reset
+verbs := lab run check record hint watch reset answers
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -104,6 +105,8 @@ $(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time 
 	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@bash scripts/student/reset $(call lab,$*)
+$(addprefix answers,$(numbers)): answers%: ## answers to its questions, once all checks pass
+	@bash scripts/student/answers "$$out" $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(labs:%=verdicts-%) ## build, run and check all labs

@@ -341,6 +341,27 @@ talk() {
     [[ $output = *'make lab1'* ]]
 }
 
+@test "make answersN waits until all checks of the file that lies there have passed, or SPOIL=1" {
+    local answers=$tree/labs/01-clone-pid1/answers.md
+    write_solution 1
+    run project answers1
+    [ "$status" = 2 ]
+    [[ $output = *'not checked since'*'make lab1'*'make answers1 SPOIL=1'* ]]
+    fits_80 "$(head -n 2 <<<"$output")"
+    project check1 >/dev/null
+    run project answers1
+    [[ $status = 0 && $output = "$(<"$answers")" ]]
+    fits_80 "$output"
+    write_solution 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/'
+    run project answers1
+    [[ $status = 2 && $output = *'not checked since'* ]]
+    project check1 >/dev/null 2>&1 || true
+    run project answers1
+    [[ $status = 2 && $output = *'Not all checks'*'make hint1'* ]]
+    run project answers1 SPOIL=1
+    [[ $status = 0 && $output = "$(<"$answers")" ]]
+}
+
 @test "Ctrl-C at any moment of make lab6 leaves no process, group, mount or half a file" {
     write_solution 6
     local wait
