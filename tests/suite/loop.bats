@@ -210,12 +210,13 @@ talk() {
 }
 
 @test "hints fit what was observed: lab 1" {
-    mistake 1 's/stack + STACK_SIZE/stack/' 'SIGSEGV'
+    mistake 1 's/stack + sizeof stack/stack/' 'wrong end of the stack'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
     mistake 1 '/setvbuf/d' 'not sent'
     mistake 1 '/child: my/d' 'TODO 2'
-    mistake 1 's/kill(child, SIGKILL)/kill(child, SIGTERM)/' 'cannot be ignored'
+    mistake 1 's/PDEATHSIG, SIGKILL/PDEATHSIG, SIGTERM/' 'cannot be ignored'
+    mistake 1 's/&seconds);/NULL);/' 'the address of that number'
 }
 
 @test "hints fit what was observed: lab 2" {
@@ -228,7 +229,7 @@ talk() {
 @test "hints fit what was observed: lab 3" {
     mistake 3 's/open(path/open("\/proc\/self\/ns\/pid"/' '/proc/self'
     mistake 3 's/setns(fd, CLONE_NEWPID)/setns(fd, CLONE_NEWUTS)/' 'setns() said EINVAL'
-    mistake 3 's/status = wait_for(second)/first_status = wait_for(first); &/; s/kill(first, SIGTERM);//' 'ring'
+    mistake 3 's/^static void start_first.*;/&\nstatic void end_first(void);/; s/^    waitpid(second/    end_first();\n&/' 'wait for each other'
 }
 
 @test "hints fit what was observed: lab 4" {
