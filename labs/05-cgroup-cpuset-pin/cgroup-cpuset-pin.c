@@ -99,7 +99,7 @@ static bool put(const char *dir, const char *file, const char *text)
 
     snprintf(path, sizeof path, "%s/%s", dir, file);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool done = write(fd, text, strlen(text)) != -1;
+    bool done = fd != -1 && write(fd, text, strlen(text)) != -1;
     if (!done)
         warn("%s", path);
     close(fd);
