@@ -135,6 +135,7 @@ questions() {
     sed -nE '/^## (Predict|Explain)/,/^## [^PE]/{ /^## (Predict|Explain)/p; s/^([0-9]+)[.] .*/\1/p; }' "$1"
 }
 
+# shellcheck disable=SC2016 # $PWD stands in the sheet
 @test "every worksheet names the article, sets PATH before its first transcript, and has an answer to each question" {
     local sheet first
     for sheet in "$top"/labs/*/README.md; do
