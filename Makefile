@@ -4,8 +4,9 @@
 #   BUILD=DIR   where everything that is made goes (build)
 #   ARGS=...    run: arguments of the program
 #   CC, CFLAGS  the compiler and its flags
-#   SUDO=       how to become root; empty: do not try (sudo)
+#   SUDO=       how to become root (sudo); empty: never use it
 #   YES=1       install what is missing without asking
+#   SPOIL=1     answers: show them before all checks pass
 
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -82,7 +83,7 @@ help: ## this list
 	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record hint watch reset
+verbs := lab run check record hint watch reset answers
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -96,7 +97,7 @@ $(addprefix run,$(numbers)): run%: program-$$(call lab,%) ## run the program of 
 	@eval "set -- $$ARGS" && bash scripts/student/run "$(call program,$(call lab,$*))" "$$@"
 $(addprefix check,$(numbers)): check%: verdicts-$$(call lab,%) ## only the verdicts of lab N
 	@bash scripts/student/verdicts "$$out" $(call lab,$*)
-$(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the kernel showed of lab N
+$(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the witness saw of lab N
 	@cat "$$out/$(call lab,$*)/record"
 $(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
 	@bash scripts/student/hint "$$out" $(call lab,$*) $(keep_owner)
@@ -104,6 +105,8 @@ $(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time 
 	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@bash scripts/student/reset $(call lab,$*)
+$(addprefix answers,$(numbers)): answers%: ## answers to its questions, once all checks pass
+	@bash scripts/student/answers "$$out" $(call lab,$*)
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(labs:%=verdicts-%) ## build, run and check all labs
@@ -136,9 +139,9 @@ witness: | place need-cc
 place:
 	@bash scripts/student/place
 
-points: ## what each check and each lab counts
+points: ## how many points each check and each lab is worth
 	@bash scripts/student/points
-clean: ## remove all that was made
+clean: ## delete everything that was built
 	@bash scripts/student/place --remove
 need-cc need-bats need-ps: need-%:
 	@bash scripts/machine/need $* || exit 70

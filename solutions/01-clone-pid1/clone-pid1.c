@@ -8,7 +8,7 @@
  *          parent: clone() returned N      child: my parent's PID is 0
  * Write:   3 lines: TODO 1 in main(), then TODO 2 in child_main().
  * Try:     make run1 ARGS=60 &   then   grep NSpid /proc/N/status   with the N of clone().
- *          kill N does nothing to the child, kill -KILL N ends it. Why?
+ *          Then kill N, and then kill -KILL N: what does each of them do to the child?
  * Pages:   clone(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE

@@ -14,15 +14,15 @@ needs() {
 
 unshare_and_fork() {
     title 'unshare() moves nobody'
-    say 'What of the parent changes? Only where its next child is born: pid_for_children.'
-    show_c unshare-fork '/unshare(CLONE/,/die/' '/fork()/'
+    say 'What changes for the parent? Only where its next child is born: pid_for_children.'
+    show_c unshare-fork '/unshare(CLONE/,/err/' '/fork()/'
     start 4 unshare-fork 3600
     tree parent "$started" child "$child"
 }
 
 dead_init() {
-    title 'after PID 1 nobody is born'
-    say 'bash unshares, and starts ls two times. The first ls is PID 1 in there, and ends. The second?'
+    title 'once PID 1 is gone, nobody is born'
+    say 'bash calls unshare() and starts ls twice. The first ls is PID 1 in there, and ends. The second?'
     run "unshare --pid bash -c 'ls -d /; ls -d /; echo end'"
 }
 

@@ -1,14 +1,14 @@
 /*
  * unshare-fork [SECONDS]: the caller stays, its next child is PID 1.
  *
- * Shows:   unshare(CLONE_NEWPID) makes a PID namespace and moves nobody. The caller keeps its
- *          PID; what changed is where its next child is born: as PID 1 of the new namespace.
+ * Shows:   unshare(CLONE_NEWPID) makes a PID namespace and no process. What does it change
+ *          for its caller, and what for the next child? The four lines say it.
  * Article: "Three system calls", unshare().
  * Prints:  parent: my PID is N before unshare()    parent: fork() returned N
  *          parent: my PID is N after unshare()     child: my PID is 1
  * Write:   7 lines in main(): TODO 1 to 4, one after the other.
- * Try:     make run2 ARGS=60 &   then   ls -l /proc/N/ns   with the parent's N: its pid and
- *          pid_for_children differ. Fork a second time after the child has ended: ENOMEM.
+ * Try:     make run2 ARGS=60 &   then   ls -l /proc/N/ns   with the parent's N: pid and
+ *          pid_for_children, are they equal? Fork a second time after the child has ended.
  * Pages:   unshare(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE

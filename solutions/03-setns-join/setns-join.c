@@ -2,7 +2,7 @@
  * setns-join [SECONDS]: a second process enters a PID namespace, and is PID 2.
  *
  * Shows:   a namespace is a file, /proc/PID/ns/pid. A process that opens it and calls setns()
- *          stays where it is, as with unshare(): only its next child is born in there.
+ *          joins the namespace, in the way of lab 2: who is in it after that?
  * Article: "Three system calls", setns().
  * Prints:  first: my PID is 1              parent: my PID is N after setns()
  *          parent: clone() returned N      parent: fork() returned N
@@ -48,7 +48,7 @@ int main(int argc, char *argv[])
     //| // A flag of setns() says which kind of namespace the file has to be.
     //| todo("TODO 1: fd = open() the file path, then setns() with it; err() if one fails");
     //| todo("TODO 2: print the line after setns(). Predict N first");
-    //| todo("TODO 3: fork(), and keep its result in second; the child calls second_main(seconds)");
+    //| todo("TODO 3: keep in second what fork() returns; the child calls second_main()");
     if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
         err(1, "%s", path);
     if (setns(fd, CLONE_NEWPID) == -1)

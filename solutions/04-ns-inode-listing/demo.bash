@@ -31,7 +31,7 @@ listing() {
 
 link() {
     title 'the link has a number of its own'
-    say 'stat -L goes where the link leads: the namespace. Without -L it is the link, and says nothing.'
+    say 'stat -L follows the link to the namespace. Without -L it looks at the link, which says nothing.'
     run "stat -L -c '%i %n' /proc/$child/ns/pid"
     run "stat -c '%i %n' /proc/$child/ns/pid"
     tree parent "$started" child "$child"

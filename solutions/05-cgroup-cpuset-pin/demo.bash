@@ -7,7 +7,7 @@ show_pinning() {
     sample_psr "$loop"
     cpu=$(other_cpu "$(psr "$loop")")
     if [ -z "$cpu" ]; then
-        not_here 'there is one CPU, and PSR cannot change; a machine with two shows it.'
+        not_here 'this machine has one CPU, so PSR cannot change; one with two CPUs shows it.'
         return
     fi
     say "A cpuset group for CPU $cpu: the loop goes there and stays, until the group is removed."
@@ -74,7 +74,7 @@ start_loop() {
 
 see_cpu() {
     title '3. see on which CPU it runs'
-    say 'PSR is the CPU that it was on last. Nothing holds it there: it may stay, it may move.'
+    say 'PSR is the CPU it last ran on. Nothing holds it there: it may stay, it may move.'
     run "ps -o ruser,lwp,psr,args -p $loop"
     strip 30
 }
@@ -135,7 +135,7 @@ enter() {
 
 see_pinned() {
     title "8. see it on CPU $cpu"
-    say 'Wherever it was: since it ran next it is there, and there it stays.'
+    say 'Wherever it was, the next time it runs it is there, and there it stays.'
     run "ps -o ruser,lwp,psr,args -p $loop"
     strip 30 "$cpu" "$(other_cpu "$cpu")"
     show_group
@@ -143,8 +143,9 @@ see_pinned() {
 
 program_does_it() {
     title 'the program does steps 5 to 8'
-    say 'It finds v1 or v2 by itself. For 2 s the loop is on the other CPU, then back.'
-    show_c cgroup-cpuset-pin '/version == 1/,/die(group)/'
+    say 'It finds v1 or v2 by itself: mkdir(), two writes, rmdir(). For 2 s the loop is on the other CPU, then back.'
+    show_c cgroup-cpuset-pin '/mkdir(group/' '/cpuset.cpus", cpu/' '/cgroup.procs/'
+    show_c cgroup-cpuset-pin '/rmdir(group/'
     strip 10
     start 4 cgroup-cpuset-pin "$loop" "$(other_cpu "$cpu")" 2
     strip 40

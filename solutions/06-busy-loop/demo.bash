@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # other variables are those of scripts/presenter/demo and scripts/presenter/present
 demo() {
-    say 'The loop itself can ask on which CPU it is. It is moved once, by its affinity:'
+    say 'The loop itself can ask which CPU it is on. It is moved once, by its affinity:'
     show 'busy-loop 2 &'
     exec {output}< <(exec "$(program busy-loop)" 2)
     started=$!
@@ -22,7 +22,7 @@ needs() {
 
 watch() {
     title 'a process that never sleeps'
-    say 'It asks in each turn on which CPU it is. Nobody forbids it to move. Will it?'
+    say 'It asks in each iteration which CPU it is on. Nothing forbids it to move. Will it?'
     show_c busy-loop '/sched_getcpu/' '/if (cpu/,/burn/'
     start 2 busy-loop 3600
     loop=$started
@@ -32,7 +32,7 @@ watch() {
 move() {
     title 'its affinity moves it'
     [ "$phase" = run ] || cpu=$(other_cpu "$(psr "$loop")")
-    say 'taskset: a wish of the process, that it may change itself. A cpuset (lab 5) it may not.'
+    say 'Affinity is a wish that the process may change itself; a cpuset (lab 5) it may not.'
     strip 10
     run "taskset -cp $cpu $loop"
     strip 30
@@ -40,7 +40,7 @@ move() {
 
 tell() {
     title 'the loop has noticed it by itself'
-    say 'On SIGTERM it tells the CPU time that it had of each CPU: less than the time that passed, if it had to wait.'
+    say 'On SIGTERM it tells how much CPU time it got on each CPU: less than the time that passed, if it had to wait.'
     run "kill $loop"
     until_ended "$loop"
 }

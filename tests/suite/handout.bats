@@ -84,7 +84,7 @@ found() {
     hidden_lines >"$BATS_TEST_TMPDIR/hidden"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/hidden")" -ge 20 ]
     # The witness and the scripts are whole programs, in which these lines are common.
-    printf '%s\n' 'continue;' '}else{' 'structstatinfo;' 'if(enabled)' 'if(version==1){' >"$BATS_TEST_TMPDIR/common"
+    printf '%s\n' 'return0;' 'returntrue;' 'returnfalse;' 'structstatinfo;' 'if(enabled)' >"$BATS_TEST_TMPDIR/common"
     grep -vxFf "$BATS_TEST_TMPDIR/common" "$BATS_TEST_TMPDIR/hidden" >"$BATS_TEST_TMPDIR/telling"
     while IFS= read -r file; do
         case $file in
@@ -181,9 +181,9 @@ refused() {
     refused labs/02-unshare-fork/hints '    child  = fork();'
     refused labs/03-setns-join/README.md 'You need if (setns(fd, CLONE_NEWPID) == -1) there.'
     refused labs/06-busy-loop/README.md 'burn(); // in each turn'
-    refused README.md '    /* put(group, "cpuset.cpus", cpu); */'
-    refused tests/05-cgroup-cpuset-pin.bats '# rmdir(parent);'
-    refused tests/errno.hints '	die("setns");'
+    refused README.md '    /* if (!put(group, "cpuset.cpus", cpu)) */'
+    refused tests/05-cgroup-cpuset-pin.bats '# if (!put(group, "cgroup.procs", argv[1]))'
+    refused tests/errno.hints '	err(1, "setns");'
     refused tests/witness/look.c '// BEGIN SOLUTION'
     refused labs/01-clone-pid1/hints '    //| // TODO'
     # A mistake in a reference makes no starter.

@@ -210,12 +210,13 @@ talk() {
 }
 
 @test "hints fit what was observed: lab 1" {
-    mistake 1 's/stack + STACK_SIZE/stack/' 'SIGSEGV'
+    mistake 1 's/stack + sizeof stack/stack/' 'wrong end of the stack'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
     mistake 1 '/setvbuf/d' 'not sent'
     mistake 1 '/child: my/d' 'TODO 2'
-    mistake 1 's/kill(child, SIGKILL)/kill(child, SIGTERM)/' 'cannot be ignored'
+    mistake 1 's/PDEATHSIG, SIGKILL/PDEATHSIG, SIGTERM/' 'that PID 1 cannot ignore'
+    mistake 1 's/&seconds);/NULL);/' 'the address of a number'
 }
 
 @test "hints fit what was observed: lab 2" {
@@ -228,12 +229,13 @@ talk() {
 @test "hints fit what was observed: lab 3" {
     mistake 3 's/open(path/open("\/proc\/self\/ns\/pid"/' '/proc/self'
     mistake 3 's/setns(fd, CLONE_NEWPID)/setns(fd, CLONE_NEWUTS)/' 'setns() said EINVAL'
-    mistake 3 's/status = wait_for(second)/first_status = wait_for(first); &/; s/kill(first, SIGTERM);//' 'ring'
+    mistake 3 's/^static void start_first.*;/&\nstatic void end_first(void);/; s/^    waitpid(second/    end_first();\n&/' 'PID 1 of its namespace'
 }
 
 @test "hints fit what was observed: lab 4" {
-    mistake 4 's/(stat(path, &info) == 0 && S_ISREG(info.st_mode))/(lstat(path, \&info) == 0)/' 'a link has an inode of its own'
-    mistake 4 's/printf(" %10ju", (uintmax_t)inodes\[i\]);//' 'TODO 2'
+    mistake 4 's/(stat(path/(lstat(path/; s/S_ISREG(info.st_mode)/true/' 'a link has an inode of its own'
+    mistake 4 's/info.st_ino : 0/0 : 0/' 'returns 0 on success'
+    mistake 4 's/return true/continue/' 'nothing is compared'
     mistake 4 's/known != 0 && /i == 1 \&\& /' 'no * where'
 }
 
@@ -241,10 +243,10 @@ talk() {
     write_solution 5
     project check5 >"$BATS_TEST_TMPDIR/out" 2>&1 ||
         skip 'not here: the reference itself cannot show lab 5 here; make doctor'
-    mistake 5 's/put(group, "cgroup.procs", text)/(void)text/' 'TODO 5'
-    mistake 5 '/rmdir(parent)/d; /rmdir(group) ==/,+4d' 'move_back()'
-    if grep -q 'cpuset=1' "$tree/build/labs/05-cgroup-cpuset-pin/record"; then
-        mistake 5 '/"cpuset.mems"/s/put(.*);/;/' 'ENOSPC'
+    mistake 5 's/!put(group, "cgroup.procs", argv\[1\])/false/' 'TODO 3'
+    mistake 5 's/^        move_one_home();/        break;/' 'move_one_home()'
+    if grep -q '(cgroup v1)' "$tree/build/labs/05-cgroup-cpuset-pin/record"; then
+        mistake 5 's/if (version == 1.*/if (false)/' 'ENOSPC'
         run project lab5
         [[ $output = *'errno '*ENOSPC* ]]
     fi
@@ -252,8 +254,9 @@ talk() {
 
 @test "hints fit what was observed: lab 6" {
     mistake 6 's/        burn();/        usleep(1000);/' 'sleeps'
-    mistake 6 's/            last = cpu;//' 'every turn'
-    mistake 6 's/\( *\)int cpu = sched_getcpu();/\1static int cpu = -1;\n if (cpu == -1) cpu = sched_getcpu();/' 'in each turn'
+    mistake 6 's/            last = cpu;//' 'millions of times'
+    mistake 6 's/^        cpu = sched_getcpu();/        if (last == -1) cpu = sched_getcpu();/' 'in each iteration'
+    mistake 6 's/account(last);/account(cpu);/' 'the last one, not the new one'
 }
 
 @test "every line of tests/errno.hints has a call, and fits what a program would say" {
@@ -339,6 +342,27 @@ talk() {
     run project solution1
     [ "$status" != 0 ]
     [[ $output = *'make lab1'* ]]
+}
+
+@test "make answersN waits until all checks of the file that lies there have passed, or SPOIL=1" {
+    local answers=$tree/labs/01-clone-pid1/answers.md
+    write_solution 1
+    run project answers1
+    [ "$status" = 2 ]
+    [[ $output = *'not checked since'*'make lab1'*'make answers1 SPOIL=1'* ]]
+    fits_80 "$(head -n 2 <<<"$output")"
+    project check1 >/dev/null
+    run project answers1
+    [[ $status = 0 && $output = "$(<"$answers")" ]]
+    fits_80 "$output"
+    write_solution 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/'
+    run project answers1
+    [[ $status = 2 && $output = *'not checked since'* ]]
+    project check1 >/dev/null 2>&1 || true
+    run project answers1
+    [[ $status = 2 && $output = *'Not all checks'*'make hint1'* ]]
+    run project answers1 SPOIL=1
+    [[ $status = 0 && $output = "$(<"$answers")" ]]
 }
 
 @test "Ctrl-C at any moment of make lab6 leaves no process, group, mount or half a file" {

@@ -121,10 +121,31 @@ check_all() {
     for check in "$top"/tests/[0-9]*-*.bats; do
         check=$(basename "$check" .bats)
         [ -f "$top/labs/$check/README.md" ]
+        [ -f "$top/labs/$check/answers.md" ]
         [ -f "$top/solutions/$check/README.md" ]
         [ -f "$top/solutions/$check/demo.bash" ]
     done
     for check in "$top"/labs/*/; do
         [ -f "$top/tests/$(basename "$check").bats" ]
+    done
+}
+
+# questions FILE: the numbers of those below "Predict" and "Explain", a line each.
+questions() {
+    sed -nE '/^## (Predict|Explain)/,/^## [^PE]/{ /^## (Predict|Explain)/p; s/^([0-9]+)[.] .*/\1/p; }' "$1"
+}
+
+# shellcheck disable=SC2016 # $PWD stands in the sheet
+@test "every worksheet names the article, sets PATH before its first transcript, and has an answer to each question" {
+    local sheet first
+    for sheet in "$top"/labs/*/README.md; do
+        echo "$sheet"
+        first=$(head -n 1 "$sheet")
+        [[ $first = '*Article: ['*'](../ARTICLE.md), section '* ]]
+        [[ $(sed -n 2p "$sheet") =~ ^\*[0-9]+\ minutes,\ level\ [123]\ of\ 3 ]]
+        [[ $(sed '/^```console/,$d' "$sheet") = *'for bash'*'PATH=$PWD/build/labs/'* ]]
+        [ "$(questions "$sheet" | wc -l)" -ge 8 ]
+        diff <(questions "$sheet") <(questions "${sheet%README.md}answers.md")
+        [ -z "$(awk 'length > 79' "${sheet%README.md}answers.md")" ]
     done
 }
