@@ -98,8 +98,8 @@ $2 == "process" {
 $2 ~ /^(inside|closed)$/ {
     words = behind($4, $0)
     if ($4 == "uts") words = "hostname " words
-    if ($5 ~ /^mounts=/) words = field("mounts", $0) " mounts, " field("shared", $0) " of them shared"
-    if ($5 ~ /^(at|in)-folder$/) words = $6 " " substr($5, 1, 2) " " drawn["DIRECTORY"]
+    if ($5 ~ /^mounts=/ && (shared = 1)) words = field("mounts", $0) " mounts, " field("shared", $0) " of them shared"
+    if ($5 ~ /^(at|in)-folder$/) words = $5 ~ /^at/ ? $6 " at " drawn["DIRECTORY"] : "file " drawn["DIRECTORY"] "/" $6
     inside[$3, $4] = inside[$3, $4] ", " words
 }
 $2 ~ /^(loop|sleeper|move|followed|lost)$/ { strip = 1 }
@@ -133,6 +133,7 @@ function choose(    i, j, k, p, text) {
         space[p] = (p, "pid") in late ? late[p, "pid"] : root
         next_one[p] = (p, "pid_for_children") in late ? late[p, "pid_for_children"] : space[p]
         chain[p] = p (space[p] == root ? "" : ",?")
+        if (space[p] != root) unknown = 1
     }
 }
 function depth(p,    n) { return split(chain[p], n, ",") }
@@ -152,9 +153,9 @@ function prepare(    i, j, p) {
         label[p] = p in role ? role[p] : p in said ? "says \"" said[p] "\"" : ""
         above[p] = parent[p] in chain ? parent[p] : 0
         left[above[p]]++
-        if (ended[p]) label[p] = label[p] " (has ended, and nobody has waited for it)"
+        if (ended[p]) { next_one[p] = space[p]; label[p] = "(has ended, nobody has waited for it) " label[p] }
         else if (i <= looked && !above[p] && !(p in role)) label[p] = "(its parent has ended) " label[p]
-        if (j > 2) label[p] = "= PID " p " in A, " label[p]
+        if (j > 2 || (j == 2 && space[above[p]] == space[p])) label[p] = "= PID " p " in A " label[p]
         if (elsewhere(p)) tree = 1
     }
     if (numbers > 1 || ours[best] > 1) tree = 1
@@ -211,7 +212,7 @@ function draw_tree(    i, p, moved) {
     if (looked && two) wrap(" ", " ", "PID " pid_in(p, depth(p) - 1) " ==|== PID " pid_in(p, depth(p)) " is one process with two numbers: " \
         pid_in(p, depth(p) - 1) " for whoever is outside of the box, " pid_in(p, depth(p)) " for whoever is in it.")
     else if (looked > 1) wrap(" ", " ", "All are in one PID namespace, so each process has one number.")
-    if (looked && moved) wrap(" ", " ", "PID " moved " itself stays in " letter(space[moved]) ": its pid in /proc/" moved "/ns says so. Only its children are born elsewhere: pid_for_children.")
+    if (looked && moved) wrap(" ", " ", "PID " moved " itself stays in " letter(space[moved]) ", as /proc/" moved "/ns/pid shows; only its children are born elsewhere, as pid_for_children beside it shows.")
     if (looked) wrap(" ", " ", "pid:[...] is the number of a namespace, as ls -l /proc/PID/ns shows it.")
     say("")
 }
@@ -234,7 +235,7 @@ function draw_table(    i, k, a, head, cell, same, p) {
             cell = pad(" " kind[k] (holds[k] == "" ? "" : ", " holds[k]), 19)
             for (i = a; i <= looked && i < a + 5; i++) {
                 p = value[pids[i], k]
-                cell = cell pad(p == value[pids[1], k] ? p : "\002" p "*\006", 12)
+                cell = cell pad(p == value[pids[1], k] ? p : "\003" p "*\006", 12)
             }
             say(cell)
         }
@@ -247,6 +248,7 @@ function draw_inside(    i, k, p, any) {
         if (!any++) say("\004 what they see\006")
         wrap(pad(" " kind[k], 8) pad("PID " p, 11), pad("", 19), substr(inside[p, kind[k]], 3))
     }
+    if (any && shared) wrap(" ", " ", "shared: what is mounted there shows up in other mount namespaces, too.")
     if (any) say("")
 }
 
@@ -283,7 +285,7 @@ function draw(    i, k, table) {
     choose()
     prepare()
     for (k = 1; k <= kinds; k++) if (differs(k)) table = 1
-    say("\004Lab " (lab + 0) "  " program_name "\006, run " name[chosen] (looked && (tree || table) ? \
+    wrap("\004Lab " (lab + 0) "  " program_name "\006, ", "", "run " name[chosen] (looked && (tree || table) ? \
         ": what the kernel showed" (ours[best] ? " " moment[best] " s after the start" : "") : ""))
     say("")
     if (absent != "") {
@@ -297,7 +299,7 @@ function draw(    i, k, table) {
     draw_inside()
     if (strip) draw_strip()
     else if (!ours[best]) {
-        wrap(" ", " ", "Nobody looked while the program ran, so this is not all" (two ? ", and ? a number that nobody saw" : "") "." end last_words)
+        wrap(" ", " ", "Nobody looked while the program ran, so this is not all" (unknown ? ", and ? is a number that nobody saw" : "") "." end last_words)
         say("")
     }
 }
