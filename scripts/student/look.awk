@@ -225,6 +225,7 @@ function differs(k,    i) {
 function draw_table(    i, k, a, head, cell, same, p) {
     for (k = 1; k <= kinds; k++) if (!differs(k)) same = same " " kind[k]
     for (a = 1; a <= looked; a += 5) {
+        if (a > 1) say("")
         head = pad(" kind", 19); cell = pad("", 19)
         for (i = a; i <= looked && i < a + 5; i++) {
             p = pids[i]; head = head pad("PID " p, 12)
