@@ -83,7 +83,7 @@ help: ## this list
 	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record hint watch reset answers
+verbs := lab run check record look hint watch reset answers
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -99,6 +99,8 @@ $(addprefix check,$(numbers)): check%: verdicts-$$(call lab,%) ## only the verdi
 	@bash scripts/student/verdicts "$$out" $(call lab,$*)
 $(addprefix record,$(numbers)): record%: record-$$(call lab,%) ## what the witness saw of lab N
 	@cat "$$out/$(call lab,$*)/record"
+$(addprefix look,$(numbers)): look%: ## a drawing of the last run of lab N; ARGS names another run
+	@bash scripts/student/look "$$out" $(call lab,$*) "$$ARGS"
 $(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
 	@bash scripts/student/hint "$$out" $(call lab,$*) $(keep_owner)
 $(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time you save it; q quits

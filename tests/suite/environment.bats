@@ -78,7 +78,7 @@ says() {
     local option
     find "$tree" -type f -printf '%p %s %T@ %C@\n' | sort >"$BATS_TEST_TMPDIR/before"
     for option in -n -t -q; do
-        timeout 60 make -s -C "$tree" "$option" lab1 run1 hint1 watch1 reset1 labs demo1 doctor clean test VM= \
+        timeout 60 make -s -C "$tree" "$option" lab1 run1 look1 hint1 watch1 reset1 labs demo1 doctor clean test VM= \
             >"$BATS_TEST_TMPDIR/said" 2>&1 </dev/null || [ $? = 1 ]
     done
     find "$tree" -type f -printf '%p %s %T@ %C@\n' | sort | diff "$BATS_TEST_TMPDIR/before" -
