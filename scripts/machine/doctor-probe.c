@@ -223,7 +223,7 @@ static bool make_read_only(void)
 static void prepare_cage(void)
 {
     as_root = geteuid() == 0;
-    if (unshare(CLONE_NEWNS) == -1) {
+    if (unshare(CLONE_NEWNS) != 0) {
         must(errno == EPERM, "unshare(CLONE_NEWNS)");
         as_root = false;
         become_root(CLONE_NEWNS);

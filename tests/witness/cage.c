@@ -172,7 +172,7 @@ bool cage_prepare(const char *path)
     if (program == -1)
         broken(path);
     real_root = geteuid() == 0;
-    if (unshare(CLONE_NEWNS) == -1) {
+    if (unshare(CLONE_NEWNS) != 0) {
         real_root = false;
         if (errno != EPERM)
             return refused();
