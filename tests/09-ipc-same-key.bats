@@ -86,8 +86,9 @@ segment_of() {
         happened inside "$mover ipc shm key=(0x[0-9a-f]+) .*" ||
             wrong "there is no segment of System V in the child's IPC namespace" "one with the key $key" \
                 "$(likely 'shmget() was not called with IPC_CREAT, or before unshare(), or the segment was removed. What shm_open() makes is a file')"
+        [ "${BASH_REMATCH[1]}" = 0x0 ] || set -- 'the key is the first argument of shmget()'
         wrong "in the child's IPC namespace the key of the segment is ${BASH_REMATCH[1]}" "$key, the first argument" \
-            'IPC_PRIVATE is 0: a segment without a key. The key is the first argument of shmget()'
+            "${1:-IPC_PRIVATE is 0: a segment without a key}"
     fi
     must_tell child "$id" "child: key $key is segment X" 'shmget() returns the number of the segment'
     [ "$creator" = "$mover" ] ||

@@ -96,7 +96,7 @@ must_prepare() {
 }
 
 # bats test_tags=points:3
-@test "The clock of a time namespace is ahead by what was written before its first process" {
+@test "A time namespace is ahead by what was written before its first process" {
     after 2
     days stay
     if ! happened offset '[0-9]+ '$((days * DAY)) && ! happened writer 0; then

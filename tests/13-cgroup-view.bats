@@ -99,7 +99,7 @@ must_be_moved() {
 }
 
 # bats test_tags=points:2
-@test "It is a view: seen from outside the group is the same, and so are its limits" {
+@test "It is a view: from outside the group is the same, and so are its limits" {
     after 1 3
     group stay
     must_be_moved

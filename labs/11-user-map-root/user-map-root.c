@@ -9,7 +9,7 @@
  *          mapped: uid 0
  *          sethostname(): Operation not permitted
  *          after unshare(CLONE_NEWUTS): hostname is NAME
- * Write:   about 15 lines, all in lesson(). write_file() is given.
+ * Write:   about 15 lines, all in lesson(). put() is given.
  * Try:     make run11 ARGS='box 60'   then, from a second terminal:
  *          cat /proc/PID/uid_map   and   grep -E 'Uid|CapEff' /proc/PID/status
  * Pages:   user_namespaces(7), unshare(2), sethostname(2)
@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,10 @@ static _Noreturn void todo(const char *what)
     errx(1, "%s", what);
 }
 
-static void write_file(const char *path, const char *text);
+static void put(const char *path, const char *format, ...);
 
 static void lesson(const char *name, uid_t uid, gid_t gid)
 {
-    char map[32];
     struct utsname uts;
 
     todo("TODO 1: call unshare() for a user namespace, and err() if it fails");
@@ -50,12 +50,16 @@ static void lesson(const char *name, uid_t uid, gid_t gid)
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static void write_file(const char *path, const char *text)
+/* Writes a text into a file, as printf() would. */
+static void put(const char *path, const char *format, ...)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
+    va_list values;
 
-    if (fd == -1 || write(fd, text, strlen(text)) == -1)
+    va_start(values, format);
+    if (fd == -1 || vdprintf(fd, format, values) < 0)
         err(1, "%s", path);
+    va_end(values);
     close(fd);
 }
 

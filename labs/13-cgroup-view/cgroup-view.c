@@ -29,8 +29,7 @@ static _Noreturn void todo(const char *what)
 static void print_group(const char *when)
 {
     FILE *file = fopen("/proc/self/cgroup", "re");
-    char line[4096];
-    const char *path = "/";
+    char line[4096], *path;
 
     if (file == NULL)
         err(1, "/proc/self/cgroup");

@@ -15,7 +15,7 @@ needs() {
 become_root() {
     title 'nobody, then root'
     say 'A new user namespace, then a map. It has all capabilities: why may it not rename the machine?'
-    show_c user-map-root '/unshare(/' '/"0 %u 1", uid/' '/uid_map/' '/if (sethostname(/'
+    show_c user-map-root '/unshare(/' '/uid_map/' '/if (sethostname(/'
     start 5 user-map-root box 3600
 }
 

@@ -9,7 +9,7 @@
  *          mapped: uid 0
  *          sethostname(): Operation not permitted
  *          after unshare(CLONE_NEWUTS): hostname is NAME
- * Write:   about 15 lines, all in lesson(). write_file() is given.
+ * Write:   about 15 lines, all in lesson(). put() is given.
  * Try:     make run11 ARGS='box 60'   then, from a second terminal:
  *          cat /proc/PID/uid_map   and   grep -E 'Uid|CapEff' /proc/PID/status
  * Pages:   user_namespaces(7), unshare(2), sethostname(2)
@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +31,10 @@
 //|     errx(1, "%s", what);
 //| }
 //|
-static void write_file(const char *path, const char *text);
+static void put(const char *path, const char *format, ...);
 
 static void lesson(const char *name, uid_t uid, gid_t gid)
 {
-    char map[32];
     struct utsname uts;
 
     // BEGIN SOLUTION
@@ -46,11 +46,9 @@ static void lesson(const char *name, uid_t uid, gid_t gid)
     // BEGIN SOLUTION
     //| // A line of a map: NUMBER INSIDE, NUMBER OUTSIDE, HOW MANY. First setgroups: "deny".
     //| todo("TODO 2: write setgroups, gid_map and uid_map in /proc/self, for uid and gid");
-    write_file("/proc/self/setgroups", "deny");
-    snprintf(map, sizeof map, "0 %u 1", gid);
-    write_file("/proc/self/gid_map", map);
-    snprintf(map, sizeof map, "0 %u 1", uid);
-    write_file("/proc/self/uid_map", map);
+    put("/proc/self/setgroups", "deny");
+    put("/proc/self/gid_map", "0 %u 1", gid);
+    put("/proc/self/uid_map", "0 %u 1", uid);
     // END SOLUTION
     printf("mapped: uid %u\n", getuid());
     // BEGIN SOLUTION
@@ -69,12 +67,16 @@ static void lesson(const char *name, uid_t uid, gid_t gid)
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static void write_file(const char *path, const char *text)
+/* Writes a text into a file, as printf() would. */
+static void put(const char *path, const char *format, ...)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
+    va_list values;
 
-    if (fd == -1 || write(fd, text, strlen(text)) == -1)
+    va_start(values, format);
+    if (fd == -1 || vdprintf(fd, format, values) < 0)
         err(1, "%s", path);
+    va_end(values);
     close(fd);
 }
 

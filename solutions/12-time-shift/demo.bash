@@ -19,14 +19,14 @@ needs() {
 shift_it() {
     title 'up for 100 days more'
     say 'unshare(), then the offset, then fork(). For whom is the machine up for longer?'
-    show_c time-shift '/unshare(/' '/fopen(/'
+    show_c time-shift '/unshare(/' '/boottime/'
     start 4 time-shift 100 3600
 }
 
 look_at_links() {
     title 'two links for one kind'
     say 'Two PIDs, two clocks. Which of the links of the parent leads to the namespace of its child?'
-    run "ls -l /proc/$started/ns | grep time | sed 's/.*[0-9] //'"
-    run "ls -l /proc/\$(pgrep -P $started)/ns | grep 'time ' | sed 's/.*[0-9] //'"
+    run "ls -l /proc/$started/ns | grep time | sed 's/.* time/time/'"
+    run "ls -l /proc/\$(pgrep -P $started)/ns | grep 'time ' | sed 's/.* time/time/'"
     run "tr -s ' ' </proc/\$(pgrep -P $started)/timens_offsets"
 }

@@ -29,17 +29,17 @@
 static void print_group(const char *when)
 {
     FILE *file = fopen("/proc/self/cgroup", "re");
-    char line[4096];
-    const char *path = "/";
+    char line[4096], *path;
 
     if (file == NULL)
         err(1, "/proc/self/cgroup");
     // BEGIN SOLUTION
     //| // fgets() reads a line with its newline, strchr() finds a colon.
     //| todo("TODO 1: read lines until path is one that is not /");
+    path = strcpy(line, "/");
     while (strcmp(path, "/") == 0 && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
         path = strchr(strchr(line, ':') + 1, ':') + 1;
+        path[strcspn(path, "\n")] = '\0';
     }
     // END SOLUTION
     printf("%s: %s\n", when, path);
