@@ -57,6 +57,21 @@ source_of() {
     source=$1/${1#*-}.c
 }
 
+# no_file NAME: says that this source of a lab is not there, what may be it, and what to type.
+no_file() {
+    local folder=${1%/*} other yours='' number
+    number_of "${folder##*/}"
+    for other in "$folder"/*.[cC]*; do
+        [ ! -f "$other" ] || yours=$other
+    done
+    echo "There is no $1."
+    [ -z "$yours" ] || echo "If yours has another name, type: mv ${yours@Q} ${1@Q}"
+    case $folder in
+        labs/*) echo "For the starter type: make reset$number" ;;
+        *) echo "A tree of labs has NN-name/name.c for each: is FROM=${folder%/*} right?" ;;
+    esac
+}
+
 # colours: sets bold, green, red, yellow, dim and plain, empty where stdout is no terminal, or with NO_COLOR.
 # shellcheck disable=SC2034 # the script that sources this file uses them
 colours() {

@@ -152,10 +152,56 @@ talk() {
 @test "the compiler's messages are whole, in colour on a terminal only" {
     write_solution 1 's/child = clone/child = cloone/'
     in_terminal 'make -s lab1'
-    [[ $output = *$'\e['*warning*cloone*FAIL* || $output = *$'\e['*error*cloone*FAIL* ]]
+    [[ $output = *$'\e['*cloone*'does not compile'* ]]
     run project lab1
     [[ $output != *$'\e'* ]]
-    [[ $output = *cloone*'does not compile'* ]]
+    [[ $output = *cloone*'does not compile'*'type the same again.'*'make: '*'Error 1' ]]
+}
+
+@test "a program that does not compile: the compiler's first messages, one sentence, and nothing else" {
+    local program lab=labs/01-clone-pid1/clone-pid1.c
+    write_solution 1
+    program=$(file 1)
+    sed -i '/^int main/i int a; char a;' "$program"
+    run project lab1
+    [[ $status = 2 && ${lines[0]} = "$lab:"* && ${lines[-3]} = "$lab does not compile: "* && ${lines[-1]} = 'make: '* ]]
+    run grep -E 'FAIL|blocked|passed|Next|^Lab' <<<"$output"
+    [ "$status" = 1 ]
+    # The error comes behind a thousand warnings.
+    { seq -f 'void f%g(void) { char *p = 1; (void)p; }' 1000 && cat "$program"; } >"$BATS_TEST_TMPDIR/long"
+    cp "$BATS_TEST_TMPDIR/long" "$program"
+    run project run1
+    [[ $status = 2 && $output = *error:*'more lines of the compiler are left out.'*'does not compile'* ]]
+    [ "${#lines[@]}" -le 24 ]
+    printf '\xff\xfei\0n\0t\0' >"$program"
+    run project lab1
+    [[ $(tr '\n' ' ' <<<"$output") = "$lab does not compile"*'UTF-8'*'type the same again.'* ]]
+    [ "${#lines[@]}" -le 5 ]
+}
+
+@test "a source that was removed or has another name: what there is, and what to type" {
+    local program verb
+    program=$(file 2)
+    write_solution 2
+    mv "$program" "$program "
+    for verb in lab run check watch; do
+        run project "${verb}2"
+        [ "$status" = 2 ]
+        [[ ${lines[0]} = 'There is no labs/02-unshare-fork/unshare-fork.c.' ]]
+        [[ ${lines[1]} = *"mv 'labs/02-unshare-fork/unshare-fork.c ' 'labs/02-unshare-fork/unshare-fork.c'" ]]
+        [[ ${lines[2]} = *'make reset2' && ${#lines[@]} = 4 ]]
+    done
+    (cd "$tree" && eval "${lines[1]##*type: }")
+    run project check2
+    is_right
+}
+
+@test "what the program prints is folded, with its blanks" {
+    printf '%s\n' '#include <stdio.h>' 'int main(void) {' \
+        'puts("    four blanks"); puts(""); printf("%s %s%80s\n", "/a/long/path/of/a/group/that/has/many/folders", "which is said", "the reason"); }' >"$(file 6)"
+    run project lab6
+    [[ $output = *'  |     four blanks'$'\n''  | '$'\n''  | /a/long'*'the reason'* ]]
+    fits_80 "$output"
 }
 
 @test "an endless printer and a line of 100 MB do not flood the screen" {
