@@ -105,6 +105,40 @@ paragraph() {
     printf '%s\n' "$line"
 }
 
+# shellcheck disable=SC2034
+# words_behind: sets behind to what stands behind make to have the same machine again.
+words_behind() {
+    local name
+    behind=''
+    for name in VM CGROUP CPUS KERNEL ARCH VMUSER; do
+        [[ -z ${VM:-} || -z ${!name:-} ]] || behind+=" $name=${!name}"
+    done
+}
+
+# find_checked OUT LAB: sets checked to the folders with verdicts of the file that lies there now: that of
+# OUT first, then those of this machine and of virtual ones.
+find_checked() {
+    local dir build=${BUILD:-build} tree
+    tree=${1#"$build"/} checked=()
+    tree=${tree#vm-*/}
+    for dir in "$1" "$build/$tree" "$build"/vm-*/"$tree"; do
+        dir=$dir/$2
+        [[ -f $dir/verdicts && " ${checked[*]} " != *" $dir "* ]] || continue
+        ! sha256sum -c "$dir/verdicts.of" >/dev/null 2>&1 || checked+=("$dir")
+    done
+}
+
+# shellcheck disable=SC2034
+# lab_after LAB: sets after to the lab that comes next, or to nothing.
+lab_after() {
+    local lab labs
+    after=''
+    find_labs
+    for lab in "${labs[@]}"; do
+        [[ ! $lab > $1 ]] || { after=$lab && return; }
+    done
+}
+
 # read_verdicts TABLE: what scripts/student/judge has written, from check 1 on: sets verdict[], points[],
 # sentence[], seen[], expected[] and likely[], all empty where there is no such table.
 # shellcheck disable=SC2034

@@ -255,6 +255,58 @@ talk() {
     [[ $output = *'No check has failed'* ]]
 }
 
+# In a virtual machine as here: the folder of its verdicts is all that the map and hints know of it.
+@test "what was passed in a virtual machine is done, and what failed there has hints" {
+    local here=$tree/build/labs/06-busy-loop there=$tree/build/vm---/labs/06-busy-loop
+    write_solution 6
+    project check6 >"$BATS_TEST_TMPDIR/out"
+    mkdir -p "$there"
+    cp "$here"/{record,verdicts,verdicts.of} "$there"
+    sed -i $'s/\tpass\t/\tnot here\t/' "$here/verdicts"
+    run project
+    [[ $output = *' busy-loop '*' done (VM=1) '*' labs done, 1 in a virtual machine'* ]]
+    fits_80 "$output"
+    run project hint6
+    [[ $output = 'No check has failed'* ]]
+    awk -F'\t' -v OFS='\t' '$2 == 1 { $3 = "fail"; $6 = "it sleeps" } { print }' "$there/verdicts" >"$there/new"
+    mv "$there/new" "$there/verdicts"
+    run project
+    [[ $output = *' busy-loop '*' of '*' checks'* ]]
+    run project hint6
+    [[ $output = *'Hint '* && $output != *'type first'* ]]
+    rm -r "$tree/build/vm---"
+    run project
+    [[ $output = *' busy-loop '*' not here '* ]]
+    run project hint6
+    [[ $(tr '\n' ' ' <<<"$output") = *'type first: make lab6 VM=1'*[Hh]int* ]]
+}
+
+@test "after not here the virtual machine is named; after everything, what next" {
+    local lab all=()
+    for lab in "$tree"/tests/[0-9]*.bats; do
+        lab=${lab##*/} lab=${lab%.bats}
+        mkdir -p "$BATS_TEST_TMPDIR/out/$lab"
+        all+=("$lab")
+        echo 'witness 2' >"$BATS_TEST_TMPDIR/out/$lab/record"
+        printf '%s\t1\tpass\t1\tone\t\t\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+        (cd "$tree" && sha256sum "solutions/$lab/${lab#*-}.c") >"$BATS_TEST_TMPDIR/out/$lab/verdicts.of"
+    done
+    cd "$tree"
+    FROM=solutions run scripts/student/map "$BATS_TEST_TMPDIR/out" "${all[@]}"
+    [[ $output = *'Well done'*'Next:  make '* ]]
+    fits_80 "$output"
+    printf '%s\t1\tnot here\t1\tone\tno root\tbecome root\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+    FROM=solutions run scripts/student/map "$BATS_TEST_TMPDIR/out" "${all[@]}"
+    [[ $output = *"Next:  make lab$((10#${lab%%-*})) VM=1"* ]]
+    fits_80 "$output"
+    run scripts/student/verdicts "$BATS_TEST_TMPDIR/out" "$lab"
+    [[ $status = 77 && $output = *'become root'*"Next: type: make lab$((10#${lab%%-*})) VM=1"* ]]
+    fits_80 "$output"
+    printf '%s\t1\tfail\t1\tone\tno\tyes\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+    VM=1 CGROUP=v2 run scripts/student/verdicts "$BATS_TEST_TMPDIR/out" "$lab"
+    [[ $output = *"make lab$((10#${lab%%-*})) VM=1 CGROUP=v2"* ]]
+}
+
 @test "hints fit what was observed: lab 1" {
     mistake 1 's/stack + STACK_SIZE/stack/' 'SIGSEGV'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
@@ -447,6 +499,30 @@ end
 END
     grep -q '^it runs' "$BATS_TEST_TMPDIR/talk"
     grep -q 'Next:' "$BATS_TEST_TMPDIR/talk" && false
+    nothing_is_left
+}
+
+@test "make watchN: it says at once that it checks; h shows a hint, n goes on; a file that is gone is noticed" {
+    local program
+    project reset1 >/dev/null 2>&1 || true
+    program=$(file 1)
+    rm -f "$tree"/build/labs/01-*/hints-shown
+    talk <<END
+$(prelude)
+spawn make -s watch1
+must {Checking labs/01-clone-pid1/clone-pid1.c.*TODO 1.*and save it.*q quits}
+send h
+must {Hint 1: }
+exec mv "$program" "$program.away"
+must {There is no labs/01.*mv 'labs/01-clone-pid1/clone-pid1.c.away'.*make reset1}
+exec mv "$program.away" "$program"
+must {Checking labs/01.*q quits}
+send n
+must {Checking labs/02-unshare-fork/unshare-fork.c.*q quits}
+send q
+end
+END
+    grep -q '\*\*\*' "$BATS_TEST_TMPDIR/talk" && false
     nothing_is_left
 }
 
