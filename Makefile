@@ -20,7 +20,7 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED
 paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
@@ -78,9 +78,10 @@ starters := $(foreach lab,$(basename $(notdir $(wildcard tests/starters/*.c))),l
 .PHONY: map help labs check points clean programs place witness need-cc need-bats need-ps
 
 map: ## the labs, how far you are, what to type next
-	@bash scripts/student/map "$$out" $(labs)
+	@bash scripts/student/map "$$out" $(labs) $(to_head)
 help: ## this list
-	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk))
+	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk)) $(to_head)
+to_head = || [ $$? = 141 ] # make | head
 
 # --- one lab: make lab3 --------------------------------------------------------------------
 verbs := lab run check record look hint watch reset answers
@@ -89,7 +90,7 @@ one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .SECONDEXPANSION:
 map labs check $(one): | $(starters)
 $(starters):
-	@mkdir -p '$(@D)' && cp 'tests/starters/$(notdir $(@D)).c' '$@.'$$$$ && { [ $$EUID != 0 ] || chown --reference=. '$@.'$$$$ || true; } && mv -n '$@.'$$$$ '$@'
+	@bash scripts/student/place --starter '$@'
 
 $(addprefix lab,$(numbers)): lab%: verdicts-$$(call lab,%) ## build, run and check your lab N
 	@bash scripts/student/verdicts --output "$$out" $(call lab,$*)
@@ -103,12 +104,17 @@ $(addprefix look,$(numbers)): look%: ## a drawing of the last run of lab N; ARGS
 	@bash scripts/student/look "$$out" $(call lab,$*) "$$ARGS"
 $(addprefix hint,$(numbers)): hint%: | place ## one more hint for lab N, fitting what was seen
 	@bash scripts/student/hint "$$out" $(call lab,$*) $(keep_owner)
-$(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time you save it; q quits
+$(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time you save it
 	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@bash scripts/student/reset $(call lab,$*)
 $(addprefix answers,$(numbers)): answers%: ## answers to its questions, once all checks pass
 	@bash scripts/student/answers "$$out" $(call lab,$*)
+
+# With -j the lines of two labs are not mixed. Whatever may ask or watch writes at once.
+ifeq ($(filter-out labs check $(foreach verb,lab check record,$(numbers:%=$(verb)%)),$(MAKECMDGOALS)),)
+MAKEFLAGS += --output-sync
+endif
 
 # --- all labs, in order -----------------------------------------------------------------------
 labs: $(labs:%=verdicts-%) ## build, run and check all labs
@@ -153,5 +159,4 @@ rooms := machine instructor presenter suite
 include $(wildcard $(rooms:%=scripts/%/verbs.mk))
 
 .DEFAULT:
-	@echo "There is no verb '"'$(subst ','\'',$@)'"'. The labs are $(numbers); 'make help' lists the verbs." \
-		$(if $(wildcard scripts/instructor/verbs.mk),,'This is a handout: the reference programs, and what needs them, are with your instructor.') >&2; exit 2
+	@bash scripts/student/no-verb '$(subst ','\'',$@)' '$(subst ','\'',$(MAKECMDGOALS))' $(numbers)

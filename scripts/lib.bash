@@ -57,6 +57,21 @@ source_of() {
     source=$1/${1#*-}.c
 }
 
+# no_file NAME: says that this source of a lab is not there, what may be it, and what to type.
+no_file() {
+    local folder=${1%/*} other yours='' number
+    number_of "${folder##*/}"
+    for other in "$folder"/*.[cC]*; do
+        [ ! -f "$other" ] || yours=$other
+    done
+    echo "There is no $1."
+    [ -z "$yours" ] || echo "If yours has another name, type: mv ${yours@Q} ${1@Q}"
+    case $folder in
+        labs/*) echo "For the starter type: make reset$number" ;;
+        *) echo "A tree of labs has NN-name/name.c for each: is FROM=${folder%/*} right?" ;;
+    esac
+}
+
 # colours: sets bold, green, red, yellow, dim and plain, empty where stdout is no terminal, or with NO_COLOR.
 # shellcheck disable=SC2034 # the script that sources this file uses them
 colours() {
@@ -88,6 +103,40 @@ paragraph() {
         fi
     done
     printf '%s\n' "$line"
+}
+
+# shellcheck disable=SC2034
+# words_behind: sets behind to what stands behind make to have the same machine again.
+words_behind() {
+    local name
+    behind=''
+    for name in VM CGROUP CPUS KERNEL ARCH VMUSER; do
+        [[ -z ${VM:-} || -z ${!name:-} ]] || behind+=" $name=${!name}"
+    done
+}
+
+# find_checked OUT LAB: sets checked to the folders with verdicts of the file that lies there now: that of
+# OUT first, then those of this machine and of virtual ones.
+find_checked() {
+    local dir build=${BUILD:-build} tree
+    tree=${1#"$build"/} checked=()
+    tree=${tree#vm-*/}
+    for dir in "$1" "$build/$tree" "$build"/vm-*/"$tree"; do
+        dir=$dir/$2
+        [[ -f $dir/verdicts && " ${checked[*]} " != *" $dir "* ]] || continue
+        ! sha256sum -c "$dir/verdicts.of" >/dev/null 2>&1 || checked+=("$dir")
+    done
+}
+
+# shellcheck disable=SC2034
+# lab_after LAB: sets after to the lab that comes next, or to nothing.
+lab_after() {
+    local lab labs
+    after=''
+    find_labs
+    for lab in "${labs[@]}"; do
+        [[ ! $lab > $1 ]] || { after=$lab && return; }
+    done
 }
 
 # read_verdicts TABLE: what scripts/student/judge has written, from check 1 on: sets verdict[], points[],

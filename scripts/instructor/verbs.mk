@@ -3,7 +3,7 @@
 #   SUBMISSIONS=DIR  grade: what the students handed in
 #   GRADES=DIR       grade: where marks, feedback and the report go
 #   CAGE=vm          grade: each program in a virtual machine; CAGE=none: no box
-#   HOSTS=FILE       grade: on other machines, too: a sshlogin file of GNU parallel
+#   HOSTS=FILE       grade: on other machines, too: sshlogins of GNU parallel
 #   AGAIN=1          grade: run again what this machine could not show
 #   SPOIL=1          solutionN: show the reference before all checks pass
 

@@ -168,6 +168,62 @@ setup_file() {
     [[ $output = *'no nowhere/01-clone-pid1/clone-pid1.c'*'FROM=nowhere'*'Error 2'* ]]
 }
 
+@test "a verb without its number, and one with a wrong one: what to type" {
+    says() {
+        run project "${@:2}"
+        [ "$status" = 2 ]
+        [[ ${lines[0]} = *"type make $1"* && $output != *handout* ]]
+        [ "${#lines[0]}" -lt 80 ]
+    }
+    says hint1 hint
+    says run1 run
+    says lab3 lab 3
+    says lab3 lab03
+    says watch2 Watch2
+    says lab2 2
+    run project "it's"
+    [[ $status = 2 && ${lines[0]} = "There is no verb 'it's'."* ]]
+}
+
+@test "in the folder of a lab: make is make labN, and a verb has its number" {
+    local lab
+    for lab in "$copy"/labs/[0-9]*; do
+        [ "$(<"$lab/Makefile")" = 'include ../lab.mk' ]
+    done
+    cp "$copy/solutions/03-setns-join/setns-join.c" "$copy/labs/03-setns-join/"
+    run make -s -C "$copy/labs/03-setns-join"
+    is_right
+    [[ $output = *'Lab 3 '*'| first: my PID is 1'* ]]
+    run make -s -C "$copy/labs/03-setns-join" hint
+    [[ $status = 0 && $output = 'No check has failed'* ]]
+    run make -s -C "$copy/labs/03-setns-join" run ARGS=many
+    [[ $output = *'usage: setns-join'* ]]
+    run make -s -C "$copy/labs/03-setns-join" run1 FROM=solutions
+    [[ $status = 0 && $output = *'child: my PID is 1'* ]]
+    run make -s -C "$copy/labs/03-setns-join" map
+    [[ $status = 0 && $output = *'setns-join'*'Next: '* ]]
+    run make -s -C "$copy/labs/03-setns-join" nonsense
+    [[ $status = 2 && ${lines[0]} = "There is no verb 'nonsense'."* ]]
+}
+
+@test "with -j the lines of two labs are not mixed" {
+    needs_namespaces
+    local round
+    for round in 1 2 3; do
+        run project -j3 check1 check2 check3 FROM=solutions
+        is_right
+        # What stands between two titles is that lab's, with its counts last but one.
+        [ "$(grep -cE '^(Lab [123] |[0-9]+ passed)' <<<"$output")" = 6 ]
+        [ -z "$(grep -E '^(Lab [123] |[0-9]+ passed)' <<<"$output" | awk '(NR % 2) != /^Lab/')" ]
+    done
+}
+
+@test "make | head is no error" {
+    run bash -c "set -o pipefail; make -s -C '$top' | head -n 1; make -s -C '$top' help | head -n 1"
+    [ "$status" = 0 ]
+    [[ $output != *'***'* ]]
+}
+
 @test "nothing is built twice" {
     project FROM=solutions programs
     touch "$BATS_TEST_TMPDIR/now"

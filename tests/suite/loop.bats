@@ -152,10 +152,56 @@ talk() {
 @test "the compiler's messages are whole, in colour on a terminal only" {
     write_solution 1 's/child = clone/child = cloone/'
     in_terminal 'make -s lab1'
-    [[ $output = *$'\e['*warning*cloone*FAIL* || $output = *$'\e['*error*cloone*FAIL* ]]
+    [[ $output = *$'\e['*cloone*'does not compile'* ]]
     run project lab1
     [[ $output != *$'\e'* ]]
-    [[ $output = *cloone*'does not compile'* ]]
+    [[ $output = *cloone*'does not compile'*'type the same again.'*'make: '*'Error 1' ]]
+}
+
+@test "a program that does not compile: the compiler's first messages, one sentence, and nothing else" {
+    local program lab=labs/01-clone-pid1/clone-pid1.c
+    write_solution 1
+    program=$(file 1)
+    sed -i '/^int main/i int a; char a;' "$program"
+    run project lab1
+    [[ $status = 2 && ${lines[0]} = "$lab:"* && ${lines[-3]} = "$lab does not compile: "* && ${lines[-1]} = 'make: '* ]]
+    run grep -E 'FAIL|blocked|passed|Next|^Lab' <<<"$output"
+    [ "$status" = 1 ]
+    # The error comes behind a thousand warnings.
+    { seq -f 'void f%g(void) { char *p = 1; (void)p; }' 1000 && cat "$program"; } >"$BATS_TEST_TMPDIR/long"
+    cp "$BATS_TEST_TMPDIR/long" "$program"
+    run project run1
+    [[ $status = 2 && $output = *error:*'more lines of the compiler are left out.'*'does not compile'* ]]
+    [ "${#lines[@]}" -le 24 ]
+    printf '\xff\xfei\0n\0t\0' >"$program"
+    run project lab1
+    [[ $(tr '\n' ' ' <<<"$output") = "$lab does not compile"*'UTF-8'*'type the same again.'* ]]
+    [ "${#lines[@]}" -le 5 ]
+}
+
+@test "a source that was removed or has another name: what there is, and what to type" {
+    local program verb
+    program=$(file 2)
+    write_solution 2
+    mv "$program" "$program "
+    for verb in lab run check watch; do
+        run project "${verb}2"
+        [ "$status" = 2 ]
+        [[ ${lines[0]} = 'There is no labs/02-unshare-fork/unshare-fork.c.' ]]
+        [[ ${lines[1]} = *"mv 'labs/02-unshare-fork/unshare-fork.c ' 'labs/02-unshare-fork/unshare-fork.c'" ]]
+        [[ ${lines[2]} = *'make reset2' && ${#lines[@]} = 4 ]]
+    done
+    (cd "$tree" && eval "${lines[1]##*type: }")
+    run project check2
+    is_right
+}
+
+@test "what the program prints is folded, with its blanks" {
+    printf '%s\n' '#include <stdio.h>' 'int main(void) {' \
+        'puts("    four blanks"); puts(""); printf("%s %s%80s\n", "/a/long/path/of/a/group/that/has/many/folders", "which is said", "the reason"); }' >"$(file 6)"
+    run project lab6
+    [[ $output = *'  |     four blanks'$'\n''  | '$'\n''  | /a/long'*'the reason'* ]]
+    fits_80 "$output"
 }
 
 @test "an endless printer and a line of 100 MB do not flood the screen" {
@@ -207,6 +253,58 @@ talk() {
     run project hint2
     [ "$status" = 0 ]
     [[ $output = *'No check has failed'* ]]
+}
+
+# In a virtual machine as here: the folder of its verdicts is all that the map and hints know of it.
+@test "what was passed in a virtual machine is done, and what failed there has hints" {
+    local here=$tree/build/labs/06-busy-loop there=$tree/build/vm---/labs/06-busy-loop
+    write_solution 6
+    project check6 >"$BATS_TEST_TMPDIR/out"
+    mkdir -p "$there"
+    cp "$here"/{record,verdicts,verdicts.of} "$there"
+    sed -i $'s/\tpass\t/\tnot here\t/' "$here/verdicts"
+    run project
+    [[ $output = *' busy-loop '*' done (VM=1) '*' labs done, 1 in a virtual machine'* ]]
+    fits_80 "$output"
+    run project hint6
+    [[ $output = 'No check has failed'* ]]
+    awk -F'\t' -v OFS='\t' '$2 == 1 { $3 = "fail"; $6 = "it sleeps" } { print }' "$there/verdicts" >"$there/new"
+    mv "$there/new" "$there/verdicts"
+    run project
+    [[ $output = *' busy-loop '*' of '*' checks'* ]]
+    run project hint6
+    [[ $output = *'Hint '* && $output != *'type first'* ]]
+    rm -r "$tree/build/vm---"
+    run project
+    [[ $output = *' busy-loop '*' not here '* ]]
+    run project hint6
+    [[ $(tr '\n' ' ' <<<"$output") = *'type first: make lab6 VM=1'*[Hh]int* ]]
+}
+
+@test "after not here the virtual machine is named; after everything, what next" {
+    local lab all=()
+    for lab in "$tree"/tests/[0-9]*.bats; do
+        lab=${lab##*/} lab=${lab%.bats}
+        mkdir -p "$BATS_TEST_TMPDIR/out/$lab"
+        all+=("$lab")
+        echo 'witness 2' >"$BATS_TEST_TMPDIR/out/$lab/record"
+        printf '%s\t1\tpass\t1\tone\t\t\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+        (cd "$tree" && sha256sum "solutions/$lab/${lab#*-}.c") >"$BATS_TEST_TMPDIR/out/$lab/verdicts.of"
+    done
+    cd "$tree"
+    FROM=solutions run scripts/student/map "$BATS_TEST_TMPDIR/out" "${all[@]}"
+    [[ $output = *'Well done'*'Next:  make '* ]]
+    fits_80 "$output"
+    printf '%s\t1\tnot here\t1\tone\tno root\tbecome root\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+    FROM=solutions run scripts/student/map "$BATS_TEST_TMPDIR/out" "${all[@]}"
+    [[ $output = *"Next:  make lab$((10#${lab%%-*})) VM=1"* ]]
+    fits_80 "$output"
+    run scripts/student/verdicts "$BATS_TEST_TMPDIR/out" "$lab"
+    [[ $status = 77 && $output = *'become root'*"Next: type: make lab$((10#${lab%%-*})) VM=1"* ]]
+    fits_80 "$output"
+    printf '%s\t1\tfail\t1\tone\tno\tyes\t\n' "$lab" >"$BATS_TEST_TMPDIR/out/$lab/verdicts"
+    VM=1 CGROUP=v2 run scripts/student/verdicts "$BATS_TEST_TMPDIR/out" "$lab"
+    [[ $output = *"make lab$((10#${lab%%-*})) VM=1 CGROUP=v2"* ]]
 }
 
 @test "hints fit what was observed: lab 1" {
@@ -425,6 +523,30 @@ end
 END
     grep -q '^it runs' "$BATS_TEST_TMPDIR/talk"
     grep -q 'Next:' "$BATS_TEST_TMPDIR/talk" && false
+    nothing_is_left
+}
+
+@test "make watchN: it says at once that it checks; h shows a hint, n goes on; a file that is gone is noticed" {
+    local program
+    project reset1 >/dev/null 2>&1 || true
+    program=$(file 1)
+    rm -f "$tree"/build/labs/01-*/hints-shown
+    talk <<END
+$(prelude)
+spawn make -s watch1
+must {Checking labs/01-clone-pid1/clone-pid1.c.*TODO 1.*and save it.*q quits}
+send h
+must {Hint 1: }
+exec mv "$program" "$program.away"
+must {There is no labs/01.*mv 'labs/01-clone-pid1/clone-pid1.c.away'.*make reset1}
+exec mv "$program.away" "$program"
+must {Checking labs/01.*q quits}
+send n
+must {Checking labs/02-unshare-fork/unshare-fork.c.*q quits}
+send q
+end
+END
+    grep -q '\*\*\*' "$BATS_TEST_TMPDIR/talk" && false
     nothing_is_left
 }
 
