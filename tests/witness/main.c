@@ -3,6 +3,9 @@
  * kernel showed of it. It knows nothing of right and wrong: that is for the checks, which read
  * the record and nothing else.
  *
+ * witness --ask SCENARIO: the same cages and a record, too, but no program: it only says whether this
+ * machine can show these runs. Runs that ask for the same are one.
+ *
  * The scenario is the lines of a file (a check file) that begin with "#> ", a step each:
  *
  *   run NAME            a new run, in a new cage
@@ -133,7 +136,8 @@ static int line_count, line_mark, line_found;
 static int events; /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here; /* this machine can show this run */
+static bool here;   /* this machine can show this run */
+static bool asking; /* whether it can: nothing else is done */
 static double run_start;
 static double silent; /* seconds in which nothing has happened */
 static double asleep; /* seconds of this run in which nothing was ready to run */
@@ -164,7 +168,7 @@ void broken(const char *what)
 
 static void usage(void)
 {
-    fputs("usage: witness SCENARIO PROGRAM\n", stderr);
+    fputs("usage: witness SCENARIO PROGRAM\n       witness --ask SCENARIO\n", stderr);
     exit(2);
 }
 
@@ -636,8 +640,7 @@ static void step_refuse(const char *call_and_errno)
     if (here)
         record("refuse %s", call_and_errno);
     else
-        record_not_here("this kernel lets nobody refuse a system call (seccomp)",
-                        "type the same with VM=1");
+        not_here_refuse();
 }
 
 static void step_start(const char *arguments)
@@ -891,6 +894,38 @@ static void do_step(char *step)
     no_such_step(step);
 }
 
+/* Steps that this machine may be unable to do. */
+static bool is_question(const char *step)
+{
+    return strcmp(step, "cpuset") == 0 || strncmp(step, "refuse ", 7) == 0;
+}
+
+/* Whether an earlier run has asked all that the run at step i asks. */
+static bool was_asked(int i)
+{
+    static char asked[8192];
+    char all[2048] = "\n";
+
+    for (i++; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
+        if (is_question(scenario[i]) &&
+            strlen(all) + strlen(scenario[i]) < sizeof all - 2)
+            strcat(strcat(all, scenario[i]), ";");
+    strcat(all, "\n");
+    if (strstr(asked, all))
+        return true;
+    if (strlen(asked) + strlen(all) < sizeof asked)
+        strcat(asked, all);
+    return false;
+}
+
+static int next_run(int i)
+{
+    do
+        i++;
+    while (i < scenario_length && strncmp(scenario[i], "run ", 4) != 0);
+    return i;
+}
+
 static void forget_last_run(void)
 {
     while (line_count > 0)
@@ -919,7 +954,7 @@ static int do_run(int i, bool cpuset_here)
     out.fd = cage.out;
     err.fd = cage.err;
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
-        if (here)
+        if (here && (!asking || is_question(scenario[i])))
             do_step(scenario[i]);
     if (here)
         end_run();
@@ -973,16 +1008,18 @@ int main(int argc, char *argv[])
             0); /* what make and bats left open is not for the cage */
     watch_signals();
     record_restart_clock();
-    read_scenario(argv[1]);
+    reasons_prepare();
+    asking = strcmp(argv[1], "--ask") == 0;
+    read_scenario(argv[asking ? 2 : 1]);
     for (int step = 0; step < scenario_length; step++)
         if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
             cpuset_here = cpuset_open();
     describe_machine(cpuset_here);
-    if (cage_prepare(argv[2])) {
+    if (cage_prepare(asking ? "/proc/self/exe" : argv[2])) {
         if (cpuset_here)
             cpuset_hide_rest();
         while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
-            i = do_run(i, cpuset_here);
+            i = asking && was_asked(i) ? next_run(i) : do_run(i, cpuset_here);
         cage_describe();
     }
     cpuset_close();
