@@ -6,7 +6,7 @@ unset CDPATH
 # All C here is compiled with these, at home, in tests and in grading. An unfinished program has unused
 # variables and functions; to be told so helps nobody.
 # shellcheck disable=SC2034
-c_flags=(-std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused)
+c_flags=(-std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused -Wno-unused-parameter)
 
 # usage: prints the comment at the top of the script that was started.
 usage() {

@@ -235,6 +235,109 @@ must_be_said_by() {
     done
 }
 
+# drawn WORD: sets drawn to the value that stood for NAME, PORT, ... in this run; HOSTNAME: the name of the
+# machine that the program was started on.
+drawn() {
+    if [ "$1" = HOSTNAME ]; then
+        happened hostname '(.*)'
+    else
+        happened drawn "$1 (.*)"
+    fi
+    drawn=${BASH_REMATCH[1]}
+}
+
+# The PID of the program, and the arguments that it was given, without those that were drawn.
+given() {
+    local value
+    happened start '([0-9]+) ?(.*)'
+    program=${BASH_REMATCH[1]} given=" ${BASH_REMATCH[2]} "
+    for ((at = 0; at < ${#word[@]}; at++)); do
+        [ "${word[at]}" != drawn ] || given=${given/ ${rest[at]#* } / }
+    done
+    given=${given# } given=${given% }
+}
+
+# only_child: sets speaker to the one process whose parent is the program, where nobody knows the writer of a line.
+only_child() {
+    local i children=''
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} != process || ! ${rest[i]} =~ ^([0-9]+)\ .*\ parent=$program\  ]] ||
+            children+=" ${BASH_REMATCH[1]}"
+    done
+    read -r speaker _ <<<"$children"
+}
+
+# must_tell WHO VALUE SENTENCE [LIKELY]: the program prints SENTENCE with VALUE for X, never with something
+# else; and each line is printed by the process that it is about: WHO is parent, the program itself, or
+# child, another one. Sets speaker to the PID of that process, and at to the number of the event.
+must_tell() {
+    local i writer=0 line='' regex=${3//[/[[]}
+    regex=${regex//(/[(]}
+    regex=${regex//)/[)]}
+    given
+    for i in "${!word[@]}"; do
+        [ "${word[i]}" != writer ] || writer=${rest[i]}
+        [[ ${word[i]} = out && ${rest[i]} =~ ^${regex/X/(.*)}$ ]] || continue
+        if [ "${BASH_REMATCH[1]}" != "$2" ]; then
+            is_about "$1" "$writer" || set -- "$1" "$2" "$3" "$OTHER_CODE"
+            wrong "\"${rest[i]}\"" "\"${3/X/$2}\", and never with something else" "$(likely "${4:-}")"
+        elif ! is_about "$1" "$writer"; then
+            wrong "$who printed \"${rest[i]}\"" "the $1 prints it, because it is about itself" "$OTHER_CODE"
+        fi
+        : "${line:=$i}"
+        speaker=$writer
+    done
+    must_say "${regex/X/$2}" "${3/X/$2}" "${4:-}"
+    at=$line
+    [ "$speaker-$1" != 0-child ] || only_child
+    [ "$speaker" != 0 ] || speaker=$program
+}
+
+OTHER_CODE='each process prints its own lines: the child must not go on in the code of the parent, and the parent cannot speak for the child'
+
+# is_about WHO WRITER: whether that process is WHO: parent or child. Sets who to words for it.
+is_about() {
+    who="process $2"
+    case $2 in
+        0) return ;;
+        several) who='more than one process' ;;
+        nobody) who='no process by write()' ;;
+        "$program") who='the parent' && [ "$1" = parent ] ;;
+        *) [ "$1" = child ] ;;
+    esac && [[ $2 = [0-9]* ]]
+}
+
+# must_move KIND FLAG: a process of the program, and not the program itself, is in a new namespace of that
+# kind when it prints something. Sets mover to its PID, and moved to the number of that event.
+must_move() {
+    local i
+    given
+    mover='' moved=''
+    for i in "${!word[@]}"; do
+        if [[ ${word[i]}-${rest[i]} =~ ^namespace-([0-9]+)\ $1\ [0-9]+$ ]]; then
+            [ "${BASH_REMATCH[1]}" != "$program" ] ||
+                wrong "the parent itself is in a new namespace of the kind $1" 'only the child is' \
+                    'unshare() came before fork(), or the parent has called it: it moves its caller, and who is born later is there, too'
+            : "${mover:=${BASH_REMATCH[1]}}" "${moved:=$i}"
+        fi
+    done
+    [ -z "$mover" ] || return 0
+    ! is_elsewhere "$1" || return 0
+    wrong "no process that printed something was in a new namespace of the kind $1" 'the child is, after unshare()' \
+        "$(likely "unshare() was not called, or its flag is not $2, or it failed and nobody looked")"
+}
+
+# is_elsewhere KIND: whether the only child has another namespace than the program, at the look "during".
+# That is all that is known where no writer is.
+is_elsewhere() {
+    local parents
+    happened writer 0 && process "$program" during || return 1
+    parents=${is[ns_$1]}
+    only_child
+    mover=$speaker moved=0
+    process "$speaker" during && [ "${is[ns_$1]}" != "$parents" ]
+}
+
 # The program stays SECONDS, so that it can be looked at.
 must_stay() {
     ended_early || return 0
@@ -334,11 +437,10 @@ must_refuse() {
 
 # must_refuse_bad_arguments RUN...: each was started with arguments of which one makes no sense.
 must_refuse_bad_arguments() {
-    local run given
+    local run given program
     for run; do
         in_run "$run"
-        happened start '[0-9]+ (.*)'
-        given=${BASH_REMATCH[1]}
+        given
         # A program may take a number beyond 32 bits for what it is, and wait that long.
         ! { happened still-running '.*' && happened timer "[0-9]+ ${given##* }([.].*)?"; } || continue
         must_refuse 2 "$(why_bad "$given")"
@@ -348,7 +450,7 @@ must_refuse_bad_arguments() {
 
 # why_bad ARGUMENTS: what a program may have done with them.
 why_bad() {
-    local argument why='there are more arguments than the usage line has'
+    local argument why='there are more arguments than the usage line has, or fewer'
     for argument in $1; do
         case $argument in
             "''") why='an empty word is not a number: strtol() finds no digit and returns 0, as atoi() does' ;;
@@ -409,8 +511,9 @@ errno_text() {
 # kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS. Without arguments
 # SECONDS is 0: a second that it asked for has not passed.
 must_take_seconds() {
-    local i seconds=0 passed=0 seen=''
-    ! happened start '[0-9]+ (.* )?([0-9]+)' || seconds=${BASH_REMATCH[2]}
+    local i seconds=0 passed=0 seen='' given program
+    given
+    [[ ! $given =~ ^(.*\ )?([0-9]+)$ ]] || seconds=${BASH_REMATCH[2]}
     ! happened exit '.*' || passed=$(in_ms "${when[at]}")
     for i in "${!word[@]}"; do
         [ "${word[i]}" = timer ] || continue

@@ -196,18 +196,18 @@ refused() {
 }
 
 @test "a new lab is in it, and no list was edited" {
-    mkdir "$work/copy/solutions/07-new" "$work/copy/labs/07-new"
-    printf '%s\n' '// BEGIN SOLUTION' '//| // TODO' 'solve();' '// END SOLUTION' >"$work/copy/solutions/07-new/new.c"
-    echo '# Lab 7: new' >"$work/copy/labs/07-new/README.md"
-    printf '%s\n' '# bats test_tags=points:1' '@test "new" {' '}' >"$work/copy/tests/07-new.bats"
-    git -C "$work/copy" add -- {solutions,labs}/07-new tests/07-new.bats
+    mkdir "$work/copy/solutions/99-new" "$work/copy/labs/99-new"
+    printf '%s\n' '// BEGIN SOLUTION' '//| // TODO' 'solve();' '// END SOLUTION' >"$work/copy/solutions/99-new/new.c"
+    echo '# Lab 99: new' >"$work/copy/labs/99-new/README.md"
+    printf '%s\n' '# bats test_tags=points:1' '@test "new" {' '}' >"$work/copy/tests/99-new.bats"
+    git -C "$work/copy" add -- {solutions,labs}/99-new tests/99-new.bats
     pack
-    rm -r "$work"/copy/{solutions,labs}/07-new "$work/copy/tests/07-new.bats"
+    rm -r "$work"/copy/{solutions,labs}/99-new "$work/copy/tests/99-new.bats"
     [ "$status" = 0 ]
     tar -xzf "$BATS_TEST_TMPDIR/build/handout/oslabs.tar.gz" -C "$BATS_TEST_TMPDIR"
-    [ "$(<"$BATS_TEST_TMPDIR/oslabs/tests/starters/07-new.c")" = '// TODO' ]
+    [ "$(<"$BATS_TEST_TMPDIR/oslabs/tests/starters/99-new.c")" = '// TODO' ]
     [[ $(make -s -C "$BATS_TEST_TMPDIR/oslabs") = *new*'not started'* ]]
-    [ "$(<"$BATS_TEST_TMPDIR/oslabs/labs/07-new/new.c")" = '// TODO' ]
+    [ "$(<"$BATS_TEST_TMPDIR/oslabs/labs/99-new/new.c")" = '// TODO' ]
 }
 
 @test "README.md is the project's without what a student has no use for" {

@@ -5,6 +5,8 @@ top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 # What is said of lab 1 when all its checks pass.
 checks_of_1=$(grep -c '^@test ' "$top"/tests/01-*.bats)
 all_passed="$checks_of_1 passed, 0 failed"
+# The numbers of all labs, in order.
+numbers=$(cd "$top/tests" && printf '%s\n' [0-9]*-*.bats | sed 's/^0*\([0-9]*\)-.*/\1/' | xargs)
 
 # Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
 if [[ $BATS_VERSION = 1.[23].* ]]; then

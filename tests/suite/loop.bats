@@ -96,7 +96,7 @@ in_terminal() {
 # talk: runs an expect script, in the tree; it ends with the exit status of what it has spawned.
 talk() {
     needs expect
-    (cd "$tree" && LOOP_MARK=$tree MAKEFLAGS=SUDO= expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
+    (cd "$tree" && LOOP_MARK=$tree MAKEFLAGS=SUDO= TERM=xterm expect -f - >"$BATS_TEST_TMPDIR/talk" 2>&1) && return
     cat "$BATS_TEST_TMPDIR/talk"
     return 1
 }
@@ -113,7 +113,7 @@ talk() {
     [ "$status" = 0 ]
     [[ $output = *'clone-pid1 '*' done '*'unshare-fork '*' of '*' checks '*'setns-join '*' not checked '* ]]
     [[ $output = *'ns-inode-listing '*' no file '*'busy-loop '*' not started '* ]]
-    [[ $output = *'[#####-------------------------]  1 of 6 labs done'* ]]
+    [[ $output = *'  [#'*"-]  1 of $(wc -w <<<"$numbers") labs done"* ]]
     [[ $output = *'> 2 '* ]]
     [[ $output = *'labs/02-unshare-fork/unshare-fork.c'*'Next:  make lab2 '* ]]
     [ "$(grep -c '^Next: ' <<<"$output")" = 1 ]

@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -193,6 +196,18 @@ static void show_arguments(void)
 }
 
 /* What the kernel, or the witness in its place, says to each of these. */
+static void ask_for_names(void)
+{
+    struct sockaddr_in any = {.sin_family = AF_INET}, none = {.sin_family = AF_UNSPEC};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    say("sethostname", sethostname("asked", 5) == -1);
+    say("mount", mount("none", "/dev/shm", "tmpfs", 0, NULL) == -1);
+    say("shmget", shmget(7, 1, IPC_CREAT) == -1);
+    say("bind", bind(fd, (struct sockaddr *)&any, sizeof any) == -1);
+    say("connect", connect(fd, (struct sockaddr *)&none, sizeof none) == -1);
+}
+
 static void ask(void)
 {
     pid_t child = fork();
@@ -214,6 +229,7 @@ static void ask(void)
     say("setns", setns(open("/proc/self/ns/uts", O_RDONLY), 0) == -1);
     say("mkdir", mkdir("/tmp/one", 0700) == -1);
     say("mkdirat", mkdirat(AT_FDCWD, "/tmp/two", 0700) == -1);
+    ask_for_names();
 }
 
 /* Ends before its children, of which one is killed by that, as PID 1 of a namespace and with a child
@@ -335,12 +351,29 @@ static void ask_for_times(void)
     pause();
 }
 
+/* A signal takes a moment: on a busy machine the process that gets it does not run at once. */
+static void wait_until_stopped(pid_t pid)
+{
+    char path[64], text[256] = "";
+
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    while (strstr(text, ") T ") == NULL) {
+        FILE *file = fopen(path, "re");
+
+        if (file == NULL || fgets(text, sizeof text, file) == NULL)
+            return;
+        fclose(file);
+        usleep(1000);
+    }
+}
+
 /* What one program can do to another one, but not to where it is. */
 static void disturb(void)
 {
     pid_t pid = atoi(arguments[0]);
 
     say("stop", kill(pid, SIGSTOP) == -1);
+    wait_until_stopped(pid);
     say("nice", setpriority(PRIO_PROCESS, (id_t)pid, 19) == -1);
     puts("ready");
     fflush(stdout);
@@ -371,6 +404,53 @@ static void children(void)
         _exit(0);
     printf("child %d\n", child);
     waitpid(child, NULL, 0);
+}
+
+static void write_to(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY);
+
+    if (fd == -1 || write(fd, text, strlen(text)) == -1)
+        say(path, 1);
+    close(fd);
+}
+
+static void listen_on(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((unsigned short)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    say("lo", ioctl(fd, SIOCSIFFLAGS, &lo) == -1);
+    say("listen", bind(fd, (struct sockaddr *)&address, sizeof address) == -1 ||
+                      listen(fd, 1) == -1);
+}
+
+/* elsewhere DIRECTORY PORT KEY: has everything for itself, and a child with a clock of its own. */
+static void elsewhere(void)
+{
+    char path[128];
+
+    say("unshare", unshare(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS |
+                           CLONE_NEWNET) == -1);
+    write_to("/proc/self/setgroups", "deny");
+    write_to("/proc/self/gid_map", "5 0 1");
+    write_to("/proc/self/uid_map", "7 0 1");
+    say("sethostname", sethostname("inside", 6) == -1);
+    say("tmpfs", mount("x", arguments[0], "tmpfs", 0, NULL) == -1);
+    snprintf(path, sizeof path, "%s/a file", arguments[0]);
+    say("file", open(path, O_CREAT | O_WRONLY, 0600) == -1);
+    try_open("/proc/self/ns/uts", O_RDONLY);
+    say("mount", mount("/proc/self/ns/uts", path, NULL, MS_BIND, NULL) == -1);
+    shmat(shmget((key_t)strtoul(arguments[2], NULL, 0), 4096, IPC_CREAT | 0600), NULL, 0);
+    listen_on(atoi(arguments[1]));
+    say("time", unshare(0x80) == -1);
+    write_to("/proc/self/timens_offsets", "boottime 86400 0");
+    if (fork() == 0)
+        say("ready", 0);
+    pause();
 }
 
 static void inherited(void)
@@ -405,7 +485,7 @@ static const struct {
              {"children", children},   {"ask", ask},
              {"mourned", mourned},     {"times", ask_for_times},
              {"work", work},           {"disturb", disturb},
-             {"group", make_group}};
+             {"group", make_group},    {"elsewhere", elsewhere}};
 
 int main(int argc, char *argv[])
 {

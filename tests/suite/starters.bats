@@ -81,11 +81,20 @@ compilers() {
     [ -n "$(compilers)" ] || skip "not here: no gcc or clang; apt-get install gcc"
     for cc in $(compilers); do
         for starter in "$ROOT"/labs/*/*.c; do
-            "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
+            "$cc" -std=gnu11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused -Wno-unused-parameter -Werror \
                 -o starter "$starter"
             status=0
             arguments=()
-            ! grep -q '^ \* [^ ]* PID CPU' "$starter" || arguments=($$ 0)
+            read -ra words < <(sed -n '2s/^ \* [^ ]* \([^:]*\):.*/\1/p' "$starter")
+            for word in "${words[@]}"; do
+                case $word in
+                    PID) arguments+=($$) ;;
+                    CPU) arguments+=(0) ;;
+                    NAME) arguments+=(box) ;;
+                    DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;
+                    \[*) break ;;
+                esac
+            done
             timeout -k 1 30 ./starter "${arguments[@]}" >out 2>err 3>&- || status=$?
             echo "$cc $starter: exit status $status"
             # On some machines a starter does not get as far as that.
@@ -98,6 +107,12 @@ compilers() {
     generate 'a' '    // BEGIN SOLUTION' '    //| // TODO' '    //|     b();' '    //|' '    c();' '    // END SOLUTION' 'd'
     [ "$status" -eq 0 ]
     [ "$output" = "$(printf '%s\n' 'a' '    // TODO' '        b();' '' 'd')" ]
+}
+
+@test "a starter line outside of a block is for the starter alone" {
+    generate '//| todo();' '//|' a '// BEGIN SOLUTION' '//| b' c '// END SOLUTION'
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(printf '%s\n' 'todo();' '' a b)" ]
 }
 
 @test "an END without a BEGIN is an error" {
@@ -126,7 +141,7 @@ compilers() {
 }
 
 @test "a marker that is spelled wrong is an error" {
-    for line in '//BEGIN SOLUTION' '// BEGIN SOLUTION {' 'x(); // END SOLUTION' '/* BEGIN SOLUTION */' '//| outside' \
+    for line in '//BEGIN SOLUTION' '// BEGIN SOLUTION {' 'x(); // END SOLUTION' '/* BEGIN SOLUTION */' '//|outside' \
         $'// BEGIN SOLUTION\r'; do
         generate a "$line" '//| b' c '// END SOLUTION'
         must_fail_at 2 'spelled wrong'

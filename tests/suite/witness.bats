@@ -103,6 +103,125 @@ events() {
     events out | diff "$BATS_TEST_TMPDIR/expected" -
 }
 
+@test "names, ports, keys, days and a folder are drawn anew for each run, and are the same in all its steps" {
+    printf '#> run %s\n#>   start arguments NAME PORT KEY DAYS DIRECTORY\n#>   until <NAME>\n#>   until NAME\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    local word
+    for word in NAME PORT KEY DAYS DIRECTORY; do
+        events "drawn $word" | tee "$BATS_TEST_TMPDIR/drawn"
+        [ "$(wc -l <"$BATS_TEST_TMPDIR/drawn")" = 6 ]
+        [ "$(sort -u "$BATS_TEST_TMPDIR/drawn" | wc -l)" -gt 1 ]
+        diff <(sed 's/.*/<&>/' "$BATS_TEST_TMPDIR/drawn") <(events out | grep -xFf <(sed 's/.*/<&>/' "$BATS_TEST_TMPDIR/drawn"))
+    done
+    [ "$(events drawn | grep -cxE 'NAME [a-z]{9,13}|PORT [2-5][0-9]{4}|KEY 0x[0-9a-f]{8}|DAYS [0-9]{1,3}|DIRECTORY /tmp.*/[a-z]{9,13}')" = 30 ]
+    [ "$(events seen | cut -d' ' -f 1 | sort -u | wc -l)" = 6 ]
+    [ "$(events hostname | sort -u | wc -l)" = 6 ]
+    has_not 'left .*'
+}
+
+# goes_elsewhere [STEP]...: the record of a program that has everything for itself; sets parent and child.
+goes_elsewhere() {
+    scenario "$@" 'neighbour none' 'start elsewhere DIRECTORY PORT KEY' 'until ready' 'settle' 'look here' \
+        'enter ALL mnt uts ipc net time cgroup user' 'signal KILL'
+    has_not 'out .*: .*(not|No|denied|Invalid).*'
+    parent=$(events start | cut -d' ' -f 1)
+    child=$(events process | sed -n "s/^\([0-9]*\) .* parent=$parent .*/\1/p")
+    neighbour=$(events neighbour | cut -d' ' -f 1)
+}
+
+@test "enter shows what is true inside of a process's namespaces, and only there" {
+    goes_elsewhere shared
+    local one
+    for one in $parent $child; do
+        has "enter $one mnt uts ipc net time cgroup user"
+        has "inside $one uts inside"
+        has "inside $one mnt at-folder tmpfs"
+        has "inside $one mnt in-folder a file"
+        has "inside $one ipc shm key=$(events 'drawn KEY') id=[0-9]+ creator=$parent attached=2"
+        has "inside $one net interface lo up"
+        has "inside $one net listens 127.0.0.1:$(events 'drawn PORT') socket=[0-9]+ own"
+        has "inside $one cgroup [0-9]+:.*:/.*"
+        has "inside $one user uid=7 gid=5 capabilities=[0-9a-f]*ff"
+        has "inside $one user uid_map=7,0,1"
+        has "inside $one user setgroups=deny"
+    done
+    has "inside $parent time up=[0-9]+ up-by=-?[01] now=[0-9]+"
+    [ ! -e /proc/self/ns/time ] || has "inside $child time up=[0-9]+ up-by=8640[01] now=[0-9]+"
+    has "inside $neighbour uts $(events hostname)"
+    has "inside $neighbour mnt mounts=[0-9]+ shared=[1-9][0-9]* slave=0"
+    has_not "inside $neighbour (ipc|net listens|mnt (at|in)-folder) .*"
+    has_not 'inside [0-9]+ closed .*'
+}
+
+@test "a plain user's witness enters as well, and a process that is gone has nothing inside" {
+    local dir user=()
+    dir=$(mktemp -d) # bats' own folders are closed to other users
+    printf '#> run x\n#>   start elsewhere DIRECTORY PORT KEY\n#>   until ready\n#>   settle\n#>   enter ALL uts user\n#>   enter 999999 uts\n#>   signal KILL\n' >"$dir/scenario"
+    cp "$witness" "$program" "$dir"
+    chmod 755 "$dir"
+    [ "$EUID" != 0 ] || user=(as_nobody)
+    "${user[@]}" "$dir/witness" "$dir/scenario" "$dir/$name" >"$BATS_TEST_TMPDIR/record"
+    rm -r "$dir"
+    ! grep -q 'not-here .*namespaces' "$BATS_TEST_TMPDIR/record" || skip 'not here: a plain user may make no namespaces; see make doctor'
+    has 'inside [0-9]+ uts inside'
+    has 'inside [0-9]+ user uid_map=7,0,1'
+    has 'inside 999999 closed uts: No such file or directory'
+}
+
+@test "three files of /proc lie to a reader who stays outside" {
+    unshare --user true || skip 'not here: no user namespaces; see make doctor'
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --user --map-root-user --uts --ipc bash -c \
+        'echo liar >/proc/sys/kernel/hostname && ipcmk -M 12345 && cat /proc/self/uid_map /proc/sysvipc/shm && echo ready && exec sleep 300' \
+        >"$BATS_TEST_TMPDIR/inside" 3>&- &
+    local pid=$! hostname map segments
+    poll 30 grep -q ready "$BATS_TEST_TMPDIR/inside"
+    hostname=$(<"/proc/$pid/root/proc/sys/kernel/hostname")
+    segments=$(<"/proc/$pid/root/proc/sysvipc/shm")
+    map=$(unshare --user cat "/proc/$pid/uid_map")
+    kill "$pid"
+    cat "$BATS_TEST_TMPDIR/inside"
+    [ "$hostname" = "$(uname -n)" ]
+    grep -qw 12345 "$BATS_TEST_TMPDIR/inside"
+    [ "$(grep -cw 12345 <<<"$segments")" = 0 ]
+    [[ $map =~ ^\ +0\ +4294967295\ +1$ ]] # nobody in here has a number in the reader's namespace
+    [ "$(grep -cxF -- "$map" "$BATS_TEST_TMPDIR/inside")" = 0 ]
+}
+
+@test "a namespace that is new since the last line of its writer is recorded before the line, also at once" {
+    scenario 'start elsewhere DIRECTORY PORT KEY' 'until ready' 'signal KILL'
+    needs_notifier
+    local parent kind
+    parent=$(events start | cut -d' ' -f 1)
+    for kind in uts ipc net mnt user; do
+        has "namespace $parent $kind [0-9]+"
+    done
+    has "mounts $parent shared=0 slave=[0-9]+"
+    has "loopback $parent up"
+    has "maps $parent uid_map=7,0,1 gid_map=5,0,1 setgroups=deny"
+    [ ! -e /proc/self/ns/time ] || has "offset [0-9]+ 86400"
+    has "holds $parent fd=uts:\[[0-9]+\] mount=uts:\[[0-9]+\]"
+    awk -v pid="$parent" '$2 == "namespace" && $3 == pid && $4 == "uts" { moved = NR } / out unshare: done$/ { said = NR }
+        END { exit !(moved && moved < said) }' "$BATS_TEST_TMPDIR/record"
+    scenario 'start nothing'
+    has_not 'namespace .*'
+}
+
+@test "a program can be started as a plain user of a user namespace, another one each time" {
+    printf '#> run %s\n#>   user\n#>   neighbour none\n#>   start ask\n#>   settle\n' {1..4} >"$BATS_TEST_TMPDIR/scenario"
+    "$witness" "$BATS_TEST_TMPDIR/scenario" "$program" >"$BATS_TEST_TMPDIR/record"
+    needs_notifier
+    [ "$(events user | sort -u | wc -l)" -gt 1 ]
+    [ "$(events user | grep -cxE '[1-5]?[0-9]{4}')" = 4 ]
+    local user
+    for user in $(events user); do
+        has "maps [0-9]+ uid_map=$user,0,1 gid_map=$user,0,1 setgroups=deny"
+    done
+    [ "$(grep -c 'out unshare: Operation not permitted' "$BATS_TEST_TMPDIR/record")" = 4 ]
+    has 'out mkdir: done'
+    has_not 'left (process|file /tmp/[^ot]).*'
+}
+
 @test "PIDs are other ones in each run, and a child's is not the next one" {
     printf '#> run %s\n#>   loop FIRST\n#>   neighbour none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
     refusing
@@ -119,9 +238,11 @@ events() {
 }
 
 @test "the kernel can be made to refuse: what is named fails so, and nothing else does" {
-    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat)
+    local call error text calls=(fork vfork clone unshare setns mkdir mkdirat sethostname mount shmget bind connect)
     for call in clone:EAGAIN:'Resource temporarily unavailable':'(fork|vfork|clone)' unshare:EPERM:'Operation not permitted':unshare \
-        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)'; do
+        setns:ENOMEM:'Cannot allocate memory':setns mkdir:EROFS:'Read-only file system':'(mkdir|mkdirat)' mkdir:ENOSPC:'No space left on device':'(mkdir|mkdirat)' sethostname:EPERM:'Operation not permitted':sethostname \
+        mount:EPERM:'Operation not permitted':mount shmget:ENOSPC:'No space left on device':shmget \
+        bind:EPERM:'Operation not permitted':bind connect:ENOMEM:'Cannot allocate memory':connect; do
         IFS=: read -r call error text family <<<"$call"
         scenario "refuse $call $error" 'start ask'
         has "refuse $call $error"

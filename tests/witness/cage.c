@@ -53,6 +53,7 @@ static bool blind;          /* init may not read what others write */
 static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
+static char folder[64]; /* that the program did not make, or an empty text */
 
 unsigned draw(unsigned least, unsigned most)
 {
@@ -61,6 +62,15 @@ unsigned draw(unsigned least, unsigned most)
     if (getrandom(&number, sizeof number, GRND_NONBLOCK) == -1)
         number = (unsigned)(now() * 1e6); /* this machine has just been started */
     return least + number % (most - least + 1);
+}
+
+void draw_letters(char *text, size_t length)
+{
+    static const char letters[] = "bcdfghjklmpqrtvwxz";
+
+    for (size_t i = 0; i < length; i++)
+        text[i] = letters[draw(0, sizeof letters - 2)];
+    text[length] = '\0';
 }
 
 static bool write_file(const char *path, const char *text)
@@ -122,7 +132,7 @@ bool cage_prepare(const char *path)
     if (program == -1)
         broken(path);
     real_root = geteuid() == 0;
-    if (unshare(CLONE_NEWNS) == -1) {
+    if (unshare(CLONE_NEWNS) != 0) {
         real_root = false;
         if (errno != EPERM)
             return refused();
@@ -210,6 +220,9 @@ static bool settle(struct cage *cage, bool cpuset)
         broken(path);
     if ((errno = cage_ask(cage, "hide")) != 0)
         broken("hiding the cage's procfs");
+    draw_letters(cage->hostname, 8);
+    if ((errno = cage_ask(cage, "hostname %s", cage->hostname)) != 0)
+        broken("the cage's hostname");
     return true;
 }
 
@@ -257,9 +270,10 @@ static void record_files(const char *path)
     while (entries && count++ < 20 && (entry = readdir(entries)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             strcmp(entry->d_name, program_name) != 0) {
-            char file[NAME_MAX + 16];
+            char file[NAME_MAX + sizeof folder + 2];
             int length = snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-            record_text("left file", file, (size_t)length);
+            if (strcmp(file, folder) != 0)
+                record_text("left file", file, (size_t)length);
         }
     if (entries)
         closedir(entries);
@@ -271,7 +285,17 @@ void cage_look(struct cage *cage)
         record_files("/tmp");
     if (shm_is_ours)
         record_files("/dev/shm");
+    if (*folder)
+        record_files(folder);
     cage_ask(cage, "ledger");
+}
+
+const char *cage_folder(struct cage *cage, const char *name)
+{
+    snprintf(folder, sizeof folder, "%s/%s", directory, name);
+    if ((errno = cage_ask(cage, "folder %s", folder)) != 0)
+        broken(folder);
+    return folder;
 }
 
 static void remove_tmp(void)
@@ -279,6 +303,8 @@ static void remove_tmp(void)
     char path[sizeof directory + NAME_MAX + 2];
 
     if (!tmp_is_ours) {
+        if (*folder)
+            rmdir(folder);
         snprintf(path, sizeof path, "%s/%s", directory, program_name);
         unlink(path);
         rmdir(directory);
@@ -288,6 +314,7 @@ static void remove_tmp(void)
     if (shm_is_ours)
         umount2("/dev/shm", MNT_DETACH);
     tmp_is_ours = shm_is_ours = false;
+    *folder = '\0';
 }
 
 /* Of a plain user the kernel counts what else that user runs, too (before 5.14). */

@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +33,7 @@ enum { MOST_ARGUMENTS = 64 };
 static struct init init;
 static pid_t program = -1;
 static int proc = -1; /* of a mount namespace that the program is not in */
+static int user;      /* who the program is; 0: root of the cage */
 
 void report_packet(const char *packet, size_t length)
 {
@@ -234,6 +236,30 @@ static void go_first(void)
     }
 }
 
+/* By write(): init can answer its child, and pwrite() is not for all of these files. */
+static void write_own(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd == -1 || write(fd, text, strlen(text)) == -1)
+        _exit(127);
+    close(fd);
+}
+
+/* Root of the cage has another number in a user namespace of its own, and is nobody special: its rights
+   are gone with the execve(). The files of one that is not dumpable belong to nobody in here. */
+static void become_user(void)
+{
+    char map[32];
+
+    snprintf(map, sizeof map, "%d 0 1", user);
+    if (unshare(CLONE_NEWUSER) == -1 || prctl(PR_SET_DUMPABLE, 1) == -1)
+        _exit(127);
+    write_own("/proc/self/setgroups", "deny");
+    write_own("/proc/self/gid_map", map);
+    write_own("/proc/self/uid_map", map);
+}
+
 static void become_program(char *arguments)
 {
     static char *environment[] = {
@@ -260,6 +286,8 @@ static void become_program(char *arguments)
     go_first();
     limit_namespaces();
     scatter_pids(); /* for its children */
+    if (user)
+        become_user();
     refuse_from_now_on();
     execve(path, argv, environment);
     dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
@@ -308,18 +336,25 @@ static int ledger(void)
 static int obey(char *command)
 {
     int a = 0, b = 0;
-    const char *rest = strchr(command, ' ');
+    const char *blank = strchr(command, ' '), *rest = blank ? blank : " 0";
 
-    if (rest)
-        sscanf(rest, "%d %d", &a, &b);
+    sscanf(rest, "%d %d", &a, &b);
     if (strncmp(command, "furnish", 7) == 0)
         return furnish(a);
     if (strcmp(command, "hide") == 0)
         return hide();
+    if (strncmp(command, "hostname ", 9) == 0)
+        return sethostname(rest + 1, strlen(rest + 1)) == -1 ? errno : 0;
+    if (strncmp(command, "folder ", 7) == 0)
+        return mkdir(rest + 1, 0755) == -1 ? errno : 0;
+    if (strncmp(command, "user ", 5) == 0)
+        return user = a;
+    if (strcmp(command, "share") == 0)
+        return mount("", "/", "", MS_REC | MS_SHARED, NULL) == -1 ? errno : 0;
     if (strncmp(command, "loop", 4) == 0)
-        return start_trusted(0, become_loop, rest ? rest : "0");
+        return start_trusted(0, become_loop, rest);
     if (strncmp(command, "sleeper", 7) == 0)
-        return start_trusted(0, become_sleeper, rest ? rest : "0");
+        return start_trusted(0, become_sleeper, rest);
     if (strncmp(command, "neighbour", 9) == 0)
         return start_neighbour(command);
     if (strncmp(command, "refuse ", 7) == 0)

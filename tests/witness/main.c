@@ -19,8 +19,9 @@
  *   neighbour KINDS     a trusted process in new namespaces of those kinds:
  *                       NEIGHBOUR1 to NEIGHBOUR16
  *   hold CPU            the program will start held on that CPU
- *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, will
- *                       fail with EPERM, EAGAIN, ENOSPC, EROFS or ENOMEM
+ *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, or its
+ *                       sethostname, mount, shmget, bind or connect will fail with EPERM, EAGAIN,
+ *                       ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
  *                       that was not an until
@@ -33,11 +34,19 @@
  *   spend MILLISECONDS  lets the program have so much CPU time, on a machine as loaded as you like
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
+ *   enter PID KIND...   what is true inside of the namespaces of that process, as a helper sees it that
+ *                       joins them: mnt, uts, ipc, net, time, cgroup, user. ALL: of every process but PID 1
+ *   user                the program starts as a plain user, who has no rights in the cage, in a user
+ *                       namespace with that one user                              (before the start)
+ *   shared              the mounts of the cage hand on to each other what happens to them, as systemd
+ *                       has them on most machines                                (before the start)
  *
  * FIRST and LAST stand for the first and the last CPU that we may use. For arguments that make no
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
- * the PID of NEIGHBOUR1).
+ * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
+ * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), DIRECTORY (a new folder
+ * in the cage).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -50,15 +59,30 @@
  *                                     its mounts are private and read-only
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...             an empty argument as ''
+ *   hostname NAME                     of the cage, when the program is started; drawn anew for each run
+ *   drawn WORD VALUE                  what stands for NAME, PORT, KEY, DAYS or DIRECTORY in this run
  *   loop PID | sleeper PID | neighbour PID KINDS | finished PID | enable
  *   paused PID                        somebody has stopped a trusted process, or let it go on
  *   touched PID CALL                  a call for its affinity or priority
  *   out TEXT | err TEXT               a line of the program; bytes that are not printable ASCII
  *                                     as \xNN, \ as \\. Nothing else begins with out or err
- *   writer PID                        the process that wrote the out lines which follow; several:
+ *   writer PID                        the process that wrote the lines which follow; several:
  *                                     more than one has written a line; nobody: it did not come by
  *                                     write(2), but by splice(2) or the like; 0: this kernel does
  *                                     not tell, or nobody has asked
+ *   namespace PID KIND INODE          when it writes the line that follows, that process is in another
+ *                                     namespace than at its last line (or than PID 1, if this is its first
+ *                                     one). - where there is none (yet)
+ *   mounts PID shared=N slave=N       such lines, too, stand before the next line of that process as soon
+ *                                     as they are true, or true no longer. Of one that has another mount
+ *                                     namespace than PID 1: so many mounts are shared, so many follow others
+ *   loopback PID up|down              of one that has another network namespace
+ *   maps PID uid_map=A,B,N gid_map=A,B,N setgroups=TEXT    of one that has another user namespace: the first
+ *                                     line of each map; the numbers outside are those of the cage
+ *   offset PID SECONDS                of one that has another time namespace, or whose children will: so far
+ *                                     is its clock of the time since the start ahead
+ *   holds PID fd=KIND:[INODE],... mount=KIND:[INODE],...    namespaces that it has open, or has mounted on a
+ *                                     file (that only if it has another mount namespace than PID 1)
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
@@ -68,6 +92,22 @@
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
  *       cgroup= ns/KIND=INODE
+ *   enter PID KIND...                 then, for each kind, lines "inside PID ...":
+ *     mnt mounts=N shared=N slave=N         its mounts: all of them, and as above
+ *     mnt at-folder TYPE                    what is mounted at DIRECTORY, the first one first
+ *     mnt in-folder NAME | mnt no-folder    what is in DIRECTORY
+ *     uts NAME                              the hostname
+ *     ipc shm key=0xN id=N creator=PID attached=N      a System V shared memory segment
+ *     net interface NAME up|down
+ *     net listens ADDRESS:PORT socket=INODE own|other  TCP on IPv4; own: that process has it open
+ *     time up=SECONDS up-by=SECONDS now=SECONDS     its clock of the time since the start, how far that is
+ *                                           ahead of ours, and its clock of the date (since 1970)
+ *     cgroup ID:CONTROLLERS:PATH            a line of /proc/PID/cgroup
+ *     user uid=N gid=N capabilities=HEX     the effective ones
+ *     user uid_map=A,B,N | user gid_map=A,B,N          the first line of the map
+ *     user setgroups=TEXT
+ *     closed KIND: TEXT                     it could not be joined, and why
+ *   shared | user NUMBER              the number of the plain user, drawn anew for each run
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
  *   timer PID SECONDS                 it asked the kernel to sleep or to wait so long, or for a timer:
  *                                     0.05 s or more, and another time than its last one. A wait
@@ -109,7 +149,8 @@ enum {
     MOST_LINES = 2000,
     LINE = 8192,
     MOST_EVENTS = 200,
-    MOST_TIMERS = 100
+    MOST_TIMERS = 100,
+    MOST_MOVES = 100
 };
 
 static const double patience_silent = 2; /* seconds */
@@ -125,7 +166,7 @@ struct stream {
     int fd;
     char text[LINE];
     size_t length;
-    int writer, recorded_writer;
+    int writer;
 };
 
 /* The run that is under way. */
@@ -133,7 +174,8 @@ static struct cage cage;
 static struct stream out = {.word = "out"}, err = {.word = "err"};
 static char *lines[MOST_LINES]; /* what the program has said */
 static int line_count, line_mark, line_found;
-static int events; /* orphans, attempts to start programs, what is left */
+static int recorded_writer; /* the last one in the record */
+static int events;          /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static bool here;   /* this machine can show this run */
@@ -146,7 +188,12 @@ static struct timer {
     int pid;
     double seconds, end, moment;
 } timers[MOST_TIMERS]; /* the last one of each process */
-static int timer_count, timer_lines;
+static int timer_count, timer_lines, move_lines;
+static struct nonce {
+    const char *word;
+    char value[64]; /* empty: not drawn in this run */
+} nonces[] = {{"NAME", ""}, {"PORT", ""}, {"KEY", ""}, {"DAYS", ""}, {"DIRECTORY", ""}};
+enum { NONCES = sizeof nonces / sizeof nonces[0] };
 static char mounts_before[256 * 1024];
 
 static int first_cpu, last_cpu;
@@ -226,8 +273,8 @@ static void take_line(struct stream *stream)
         return;
     }
     said += length;
-    if (stream == &out && out.writer != out.recorded_writer)
-        record_writer(out.recorded_writer = out.writer);
+    if (stream->writer != recorded_writer)
+        record_writer(recorded_writer = stream->writer);
     record_text(stream->word, stream->text, length);
     lines[line_count++] = strndup(stream->text, length);
 }
@@ -302,6 +349,18 @@ static void take_timer(int pid, double seconds, double moment)
         record("timer %d %.3f", pid, seconds);
 }
 
+/* What report_moves() finds. */
+static bool is_move(const char *report)
+{
+    static const char *const words[] = {"namespace ", "mounts ", "loopback ",
+                                        "maps ",      "offset ", "holds "};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(report, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 void on_report(const char *report, size_t length)
 {
     int pid, status, head = 0;
@@ -328,6 +387,9 @@ void on_report(const char *report, size_t length)
             record("killed %s", signal_name(WTERMSIG(status)));
     } else if (sscanf(report, "timer %d %lf %lf", &pid, &seconds, &moment) == 3) {
         take_timer(pid, seconds, moment);
+    } else if (is_move(report)) {
+        if (move_lines++ < MOST_MOVES)
+            record("%s", report);
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
@@ -499,7 +561,8 @@ static int number_of(const char *word)
 static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
-    unsigned small = draw(1, 3), cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
+    unsigned small = draw(1, 3),
+             cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");
@@ -520,6 +583,37 @@ static void draw_argument(const char *word, char *text, size_t size)
         snprintf(text, size, "%s", word);
 }
 
+static void draw_value(struct nonce *nonce)
+{
+    char *value = nonce->value, letters[16];
+    const size_t size = sizeof nonce->value;
+
+    draw_letters(letters, draw(9, 13));
+    if (strcmp(nonce->word, "PORT") == 0)
+        snprintf(value, size, "%u", draw(20000, 59999));
+    else if (strcmp(nonce->word, "KEY") == 0)
+        snprintf(value, size, "0x%x", draw(0x10000000, 0x7fffffff));
+    else if (strcmp(nonce->word, "DAYS") == 0)
+        snprintf(value, size, "%u", draw(2, 300));
+    else if (strcmp(nonce->word, "DIRECTORY") == 0)
+        snprintf(value, size, "%s", cage_folder(&cage, letters));
+    else
+        snprintf(value, size, "%s", letters);
+    record("drawn %s %s", nonce->word, value);
+}
+
+/* What stands for that word in this run, or NULL. */
+static const char *nonce_of(const char *word)
+{
+    for (int i = 0; i < NONCES; i++)
+        if (strcmp(nonces[i].word, word) == 0) {
+            if (*nonces[i].value == '\0')
+                draw_value(&nonces[i]);
+            return nonces[i].value;
+        }
+    return NULL;
+}
+
 static const char *expand(const char *text)
 {
     static char result[8192];
@@ -531,8 +625,11 @@ static const char *expand(const char *text)
         int number = number_of(word);
         if (end != result)
             *end++ = ' ';
+        const char *nonce = nonce_of(word);
         if (number != -1)
             sprintf(end, "%d", number);
+        else if (nonce)
+            strcpy(end, nonce);
         else
             draw_argument(word, end, 1024);
         end += strlen(end);
@@ -652,6 +749,7 @@ static void step_start(const char *arguments)
     program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
     started = true;
     record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
+    record("hostname %s", cage.hostname);
 }
 
 static bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
@@ -760,6 +858,43 @@ static void step_look(const char *name)
         cpuset_print();
 }
 
+static void enter_one(int pid, const char *kinds)
+{
+    record("enter %d%s", pid, kinds);
+    enter_process(cage.proc, pid, kinds, nonces[NONCES - 1].value);
+}
+
+static void step_enter(const char *pid_and_kinds)
+{
+    int pids[256], count = list_pids(cage.proc, pids, 256);
+    size_t length = strcspn(pid_and_kinds, " ");
+
+    if (strncmp(pid_and_kinds, "ALL", length) != 0)
+        enter_one(atoi(pid_and_kinds), pid_and_kinds + length);
+    else
+        for (int i = 0; i < count; i++)
+            if (pids[i] != 1)
+                enter_one(pids[i], pid_and_kinds + length);
+}
+
+static void step_user(const char *unused)
+{
+    (void)unused;
+    record("user %d", cage_ask(&cage, "user %u", draw(1000, 59999)));
+}
+
+static void step_shared(const char *unused)
+{
+    (void)unused;
+    here = cage_ask(&cage, "share") == 0;
+    if (here)
+        record("shared");
+    else
+        record_not_here(
+            "/ is not a mount point here, as in a chroot, and so nobody can share it",
+            "type the same outside of the chroot");
+}
+
 static const struct {
     const char *word;
     void (*act)(const char *rest);
@@ -781,7 +916,10 @@ static const struct {
              {"sleeper", step_sleeper},
              {"finish", step_finish},
              {"spend", step_spend},
-             {"undisturbed", step_undisturbed}};
+             {"undisturbed", step_undisturbed},
+             {"enter", step_enter},
+             {"user", step_user},
+             {"shared", step_shared}};
 
 /* --- the end of a run ----------------------------------------------------------------------- */
 
@@ -930,10 +1068,12 @@ static void forget_last_run(void)
 {
     while (line_count > 0)
         free(lines[--line_count]);
-    line_mark = line_found = events = timer_count = timer_lines = 0;
+    line_mark = line_found = events = timer_count = timer_lines = move_lines = 0;
+    for (int i = 0; i < NONCES; i++)
+        *nonces[i].value = '\0';
     said = 0;
     out.length = err.length = 0;
-    out.recorded_writer = -3;
+    recorded_writer = -3;
     started = ended = stopped = false;
     program_pid = loop_pid = sleeper_pid = neighbours = 0;
     held_cpu = -1;

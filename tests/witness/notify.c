@@ -267,8 +267,10 @@ static void take_write(int listener, int proc, const struct seccomp_notif *ask,
     static char text[MOST_TEXT];
     const char *stream = stream_of(proc, ask);
     int pid = stream ? process_of(proc, (int)ask->pid) : 0;
-    ssize_t length = stream ? copy_text(ask, text, sizeof text) : -1;
 
+    if (stream)
+        report_moves(proc, pid);
+    ssize_t length = stream ? copy_text(ask, text, sizeof text) : -1;
     if (length >= 0) {
         answer->flags = 0;
         answer->val = length;
@@ -392,10 +394,14 @@ static const struct {
     {"clone", {SYS_clone, CLONE3, SYS_fork, SYS_vfork}},
     {"mkdir", {SYS_mkdirat, SYS_mkdir}},
 #else
-    {"clone", {SYS_clone, CLONE3}},
-    {"mkdir", {SYS_mkdirat}},
+    {"clone", {SYS_clone, CLONE3}}, {"mkdir", {SYS_mkdirat}},
 #endif
     {"unshare", {SYS_unshare}},
+    {"sethostname", {SYS_sethostname}},
+    {"mount", {SYS_mount}},
+    {"shmget", {SYS_shmget}},
+    {"bind", {SYS_bind}},
+    {"connect", {SYS_connect}},
     {"setns", {SYS_setns}}};
 
 static const struct {

@@ -55,6 +55,15 @@ double cpu_time_of(int proc, int pid); /* seconds, of all its threads */
 bool read_at(int dir, const char *path, char *text, size_t size);
 void print_path(const char *word, const char *path); /* " word=PATH" */
 
+/* enter.c: what is true inside of the namespaces of a process. list: names of kinds; folder: one that is
+   looked into, or an empty text. */
+void enter_process(int cage_proc, int pid, const char *list, const char *folder);
+void count_mounts(const char *mounts, int *all, int *shared, int *slave);
+char *map_of(int dir, int pid, const char *name, char *text, size_t size);
+
+/* moved.c: reports what is new in the namespaces of a process since it has written its last line. */
+void report_moves(int proc, int pid);
+
 /* timer.c: seconds that a process asks the kernel for; 0, or less: none. moment: when a clock will say
    that, or 0: it has asked for a length of time. */
 #define SHORTEST_TIMER 0.05
@@ -84,6 +93,7 @@ cpuset_inside(const char *group); /* its name as a process in the cage sees it *
 
 /* cage.c: the namespaces of one run, and their PID 1. */
 unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
+void draw_letters(char *text, size_t length); /* and its zero byte */
 struct cage {
     pid_t init; /* PID 1 of the cage, as the witness sees it; 0: no cage is open */
     int talk;   /* commands to init, reports from it: one a packet */
@@ -91,10 +101,13 @@ struct cage {
     int out, err;
     bool undisturbed; /* what the program writes does not go through init */
     bool dead;        /* init has ended, and so has everything */
+    char hostname[16]; /* of the cage: nobody can foresee it */
 };
 bool cage_prepare(
     const char *program); /* once. false: not on this machine, the record says why */
 bool cage_open(struct cage *cage, bool cpuset, bool undisturbed);
+/* A new folder where the program is put; its path. The cage has one at most. */
+const char *cage_folder(struct cage *cage, const char *name);
 int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
@@ -128,8 +141,8 @@ int refuse(
 void refuse_from_now_on(void);
 
 /* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
-   SECONDS MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT"; "dead" when
-   it is itself gone. */
+   SECONDS MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT", and before
+   that what report_moves() finds; "dead" when it is itself gone. */
 void on_report(const char *report, size_t length);
 
 #endif
