@@ -103,9 +103,9 @@ row() {
 # agree [COMMAND...]: run by that command, doctor and witness are of one opinion on both kinds of
 # labs; where the witness gives a reason and a fix, the doctor gives the same.
 agree() {
-    local lab name verdict reason
+    local lab name verdict reason last='' first='' fix
     doctor "$@"
-    [[ $status == 0 || $status == 77 ]]
+    [[ $status == 0 || $status == 77 ]] || { echo "$output"; return 1; }
     for lab in 01-plain 02-group; do
         name="${lab:1:1} ${lab#*-}"
         verdict='runs here'
@@ -115,8 +115,11 @@ agree() {
         [[ -z $reason ]] && grep -q '^[0-9.]* exit 0' record || verdict='not here'
         echo "$lab: the witness: $verdict $reason $(<message)"
         row "$name" "$verdict"
-        [ -z "$reason" ] || has "${reason%%; *}"
-        [ -z "$reason" ] || has "to do: ${reason#*; }"
+        [ -n "$reason" ] || continue
+        [ "$reason" = "$last" ] || first=${lab:1:1}
+        last=$reason fix=${reason#*; }
+        has "${reason%%; *}"
+        has "to do: ${fix//the same/"'make lab$first'"}"
     done
 }
 
@@ -135,7 +138,7 @@ stub() {
 
 # canned LINE...: a witness that says these lines for each lab.
 canned() {
-    stub witness "printf '%s\\n' 'machine cpus=2 first=0' 'run a' ${*@Q} '0.1 cage as-user user read-only' end"
+    stub witness "printf '%s\\n' 'run a' ${*@Q} '0.1 cage as-user user read-only' end"
     export WITNESS=$DIR/bin/witness
 }
 
@@ -201,7 +204,7 @@ is_left_as_before() {
 @test "agreed: a plain user" {
     agree as_user
     row '2 group' 'not here'
-    has 'with VM=1: a virtual machine needs no root'
+    has 'with VM=1: the virtual machine needs no root'
 }
 
 @test "agreed: Docker's seccomp rules, as a plain user and as root" {
@@ -221,7 +224,7 @@ is_left_as_before() {
 @test "agreed: root of a user namespace" {
     needs_user_namespaces
     agree as_user unshare -Ur
-    has 'root of a user namespace'
+    has 'we are root; in a user namespace'
 }
 
 @test "root of a user namespace without capabilities: it is not AppArmor that refuses the map" {
@@ -239,7 +242,7 @@ is_left_as_before() {
             "echo 0 >/proc/sys/user/max_${kind}_namespaces && exec $drop \"\$@\"" -
         drop=''
         has 'the number of namespaces is limited to what is in use'
-        has "type 'sysctl -w user.max_${kind}_namespaces=10000'"
+        has "'sysctl -w user.max_${kind}_namespaces=10000'"
         row '1 plain' 'not here'
     done
 }
@@ -249,7 +252,7 @@ is_left_as_before() {
     command -v bwrap >/dev/null || skip "not here: no bwrap; scripts/machine/need bwrap"
     bwrap --help | grep -q disable-userns || skip "not here: bwrap is older than 0.8; install a newer one"
     agree as_user bwrap --unshare-user --disable-userns --dev-bind / / --proc /proc --
-    has 'type the same outside of this user namespace'
+    has "type 'make lab1' outside of this user namespace, or with VM=1"
     row '1 plain' 'not here'
 }
 
@@ -303,11 +306,14 @@ is_left_as_before() {
     fake /none/cgroup.controllers 'cpu memory'
     echo '99 1 0:99 / /none rw - cgroup2 cgroup2 rw' >>bin/proc/self/mountinfo
     agree "${faked[@]}"
-    has '/none/cgroup.controllers does not name it'
+    has 'no cgroup hierarchy here has the cpuset controller to do:'
     fake /proc/cmdline 'quiet cgroup_disable=memory,cpuset panic=1'
     agree "${faked[@]}"
-    has 'the kernel was started with cgroup_disable=memory,cpuset'
-    has 'take that out of GRUB_CMDLINE_LINUX'
+    has 'the kernel was started with cgroup_disable=cpuset'
+    has "take that out of the kernel's command line"
+    fake /proc/cmdline 'quiet cgroup_disable=memory panic=cpuset'
+    agree "${faked[@]}"
+    [[ $flat != *cgroup_disable* ]]
     [ "$status" -eq 77 ]
 }
 
@@ -331,10 +337,10 @@ is_left_as_before() {
     # shellcheck disable=SC2016
     in_chroot=(unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot "$@"' -)
     run "${in_chroot[@]}" root /witness --ask /01-plain.bats
-    grep -q ' cage as-root pid mnt ipc uts net$' <<<"$output"
+    grep -qE ' cage as-root pid mnt ipc uts net( exec-watch)?$' <<<"$output"
     [[ $output != *not-here* ]]
     run "${in_chroot[@]}" --userspec=65534:65534 root /witness --ask /01-plain.bats
-    grep -q ' not-here in a chroot the kernel makes no user namespace; .* outside of the chroot$' <<<"$output"
+    grep -q ' not-here in a chroot the kernel makes no user namespace; type the same outside of the chroot' <<<"$output"
     [[ $output != *user.max* ]]
 }
 
@@ -356,21 +362,27 @@ is_left_as_before() {
     canned
     sed -i "2s/as-user/as-'\"\${AS_ROOT:+root}\"'/" bin/witness
     doctor as_user env PATH="$DIR/bin:$PATH"
-    has 'sudo works without a password'
+    has 'and sudo makes us root'
     row '1 plain' 'runs here with sudo'
     row '2 group' 'runs here with sudo'
 }
 
-@test "no sudo, a sudo that refuses, one that is not wanted: how else to become root" {
+@test "no sudo, a sudo that refuses, another one, one that is not wanted: what works is said, and nothing else" {
     needs_user_namespaces
     stub sudo 'exit 1'
     agree as_user env PATH="$DIR/bin:$PATH"
-    has 'to do: type the same with sudo, or type the same with VM=1'
+    has 'and sudo wants a password, or refuses'
+    has "to do: type 'make lab2' with sudo, or with VM=1: the virtual machine needs no root"
+    cp bin/sudo bin/doas
+    agree as_user env PATH="$DIR/bin:$PATH" SUDO=doas
+    has "to do: type 'make lab2' with doas, or with VM=1"
     agree as_user env SUDO=no-such-sudo
-    has "to do: become root by 'su' (there is no sudo here)"
+    has 'and there is no no-such-sudo here'
+    has "to do: type 'make lab2' with VM=1: the virtual machine needs no root"
+    [[ $flat != *"lab2' as root"* && $flat != *'with sudo'* ]]
     agree as_user env SUDO=
     row '1 plain' 'runs here in a user namespace'
-    has 'to do: type the same without SUDO='
+    has "to do: type 'make lab2' without SUDO=, or with VM=1"
 }
 
 @test "sudo works, and root may not read this folder: without sudo, and where to go with it" {
@@ -389,16 +401,15 @@ is_left_as_before() {
     [[ $output == *noexec*'BUILD=FOLDER'* ]]
 }
 
-@test "one CPU: the labs that go from the first to the last one are here in part" {
-    canned
-    sed -i 's/cpus=2/cpus=1/' bin/witness
-    doctor as_user
+@test "one CPU: the labs that go from the first to the last one are here in part, in the words of the checks" {
+    needs_user_namespaces
+    doctor as_user taskset -c "$(taskset -cp $$ | sed 's/.* //; s/[-,].*//')"
     [ "$status" -eq 77 ]
     row '1 plain' 'runs here'
     row '12 two' 'in part'
-    has 'there is one CPU, and PSR cannot change'
-    has 'make lab12 VM=1 CPUS=2'
-    has '2 of 3 labs run here in full'
+    grep -qF 'there is one CPU, and PSR cannot change; use a machine with two, or make ... VM=1 CPUS=2' "$top/tests/record.bash"
+    has 'there is one CPU, and PSR cannot change to do: use a machine with two, or make lab12 VM=1 CPUS=2'
+    has '1 of 3 labs run here in full'
 }
 
 @test "all labs run here: exit status 0; without a name all are asked for" {
@@ -409,19 +420,49 @@ is_left_as_before() {
     [ "${lines[-1]}" = 'All labs run here.' ]
 }
 
-@test "a tool that is missing: no lab without it, and what installs it on this distribution" {
-    canned
+# on_path COMMAND...: these alone are on the PATH $DIR/bin.
+on_path() {
     local name
-    for name in bash sh env sed grep awk uname id dirname tr timeout ps cc gcc make; do
-        ln -s "$(command -v $name)" "bin/$name"
+    for name; do
+        ln -s "$(command -v "$name")" "bin/$name"
     done
-    stub dnf
+}
+
+@test "tools that are missing: which ones, and what gets them; rows for presenters only where their room is" {
+    canned
+    on_path bash sh env sed grep awk uname id dirname tr timeout cc gcc make ps
     doctor as_user env -i PATH="$DIR/bin" WITNESS="$WITNESS"
-    [ "$status" -eq 77 ]
-    has "for the labs no bats to do: type 'scripts/machine/need bats', which does: dnf install -y --setopt=install_weak_deps=False bats"
-    has "to read along no man 2 clone"
-    row '1 plain' 'not here +bats is missing'
-    row '2 group' 'not here +for the same reason'
+    has 'for the labs yes cc make ps'
+    has "to read along no man pgrep taskset findmnt lsns nsenter unshare to do: type 'scripts/machine/need man pgrep"
+    row 'checks by hand' 'no +bats'
+    row '1 plain' 'runs here'
+    [[ $flat != *presenters* && $flat != *instructors* && $flat != *KIND* ]]
+    mkdir -p scripts/presenter
+    doctor as_user env -i PATH="$DIR/bin" WITNESS="$WITNESS"
+    rmdir scripts/presenter
+    row 'for presenters' 'no +node npm chromium asciinema'
+}
+
+@test "man is here only with the pages of the system calls" {
+    canned
+    stub man 'exit 16'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    row 'to read along' 'no +man'
+    stub man '[ "$*" = "-w 2 clone" ]'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    ! row 'to read along' 'no +man' || return 1
+}
+
+@test "a terminal that is too small for the demonstrations is named" {
+    command -v script >/dev/null || skip "not here: no terminal without script; scripts/machine/need script"
+    canned
+    mkdir scripts/presenter
+    run script -qec "stty rows 20 cols 100; scripts/machine/doctor" /dev/null
+    local small=$output
+    run script -qec "stty rows 24 cols 80; scripts/machine/doctor" /dev/null
+    rmdir scripts/presenter
+    [[ $small == *'100 columns, 20 rows'*larger* ]]
+    [[ $output == *'80 columns, 24 rows'* && $output != *larger* ]]
 }
 
 # --- how it says it -------------------------------------------------------------------------------
@@ -461,7 +502,7 @@ is_left_as_before() {
     canned
     run scripts/machine/doctor 03-none
     [ "$status" -eq 70 ]
-    [[ $output == *'no such lab: 03-none'* ]]
+    [[ $output == *'There is no lab 03-none.'* ]]
 }
 
 @test "--help explains" {

@@ -37,6 +37,7 @@ static char name[64];            /* of ours */
 static char prefix[PATH_MAX];    /* of ours, as /proc/PID/cgroup shows it */
 static bool enabled;             /* we asked the top for cpuset */
 static int refusal;              /* errno; 0: no hierarchy here has cpuset */
+static bool mounted;             /* some hierarchy is */
 static char exclusive[PATH_MAX]; /* a group that has CPUs for itself alone */
 static int left;                 /* groups that were recorded */
 
@@ -63,19 +64,14 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-static char without_cpuset[PATH_MAX]; /* where a cgroup2 is mounted that has none */
-
 /* Whether the top of a cgroup2 can hand cpuset down. */
 static bool hands_down(const char *at)
 {
     char path[PATH_MAX], controllers[PATH_MAX];
 
     snprintf(path, sizeof path, "%.4000s/cgroup.controllers", at);
-    if (read_at(AT_FDCWD, path, controllers, sizeof controllers) &&
-        has_word(controllers, "cpuset"))
-        return true;
-    snprintf(without_cpuset, sizeof without_cpuset, "%.4000s", at);
-    return false;
+    return read_at(AT_FDCWD, path, controllers, sizeof controllers) &&
+           has_word(controllers, "cpuset");
 }
 
 /* v1 where a mount has cpuset; else v2 where the top of a mount can hand it down. The kernel's
@@ -91,6 +87,7 @@ static bool find_top(char *root)
         if (sscanf(line, "%*d %*d %*s %4095s %4095s", from, at) != 2 || tail == NULL ||
             sscanf(tail, " - %31s %*s %4095s", type, options) != 2)
             continue;
+        mounted |= strncmp(type, "cgroup", 6) == 0;
         if (strcmp(type, "cgroup") == 0 && has_word(options, "cpuset"))
             version = 1;
         else if (strcmp(type, "cgroup2") == 0 && version == 0 && hands_down(at))
@@ -312,7 +309,7 @@ static bool refused(int error)
 
 void cpuset_not_here(void)
 {
-    not_here_cpuset(refusal, refusal == 0 ? without_cpuset : exclusive);
+    not_here_cpuset(refusal, mounted, exclusive);
 }
 
 bool cpuset_open(void)

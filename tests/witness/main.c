@@ -3,8 +3,8 @@
  * kernel showed of it. It knows nothing of right and wrong: that is for the checks, which read
  * the record and nothing else.
  *
- * witness --ask SCENARIO: the same cages and a record, too, but no program: it only says whether this
- * machine can show these runs. Runs that ask for the same are one.
+ * witness --ask SCENARIO: says whether this machine can show these runs. The record is the same, but each
+ * run ends where its program would start.
  *
  * The scenario is the lines of a file (a check file) that begin with "#> ", a step each:
  *
@@ -179,7 +179,7 @@ static int events;          /* orphans, attempts to start programs, what is left
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
 static bool here;   /* this machine can show this run */
-static bool asking; /* whether it can: nothing else is done */
+static bool asking; /* whether it can: no program is started */
 static double run_start;
 static double silent; /* seconds in which nothing has happened */
 static double asleep; /* seconds of this run in which nothing was ready to run */
@@ -890,9 +890,7 @@ static void step_shared(const char *unused)
     if (here)
         record("shared");
     else
-        record_not_here(
-            "/ is not a mount point here, as in a chroot, and so nobody can share it",
-            "type the same outside of the chroot");
+        not_here_shared();
 }
 
 static const struct {
@@ -992,6 +990,7 @@ static void end_run(void)
 
 static char *scenario[256];
 static int scenario_length;
+static bool two_cpus; /* its first and its last CPU are to be different ones */
 
 static void read_scenario(const char *path)
 {
@@ -1003,9 +1002,23 @@ static void read_scenario(const char *path)
     while (fgets(line, sizeof line, file) && scenario_length < 256)
         if (strncmp(line, "#> ", 3) == 0) {
             line[strcspn(line, "\n")] = '\0';
-            scenario[scenario_length++] = strdup(line + 3 + strspn(line + 3, " "));
+            const char *step = line + 3 + strspn(line + 3, " ");
+            two_cpus |= strstr(step, " LAST") != NULL;
+            started = strncmp(step, "run ", 4) != 0 &&
+                      (started || strncmp(step, "start", 5) == 0);
+            if (!asking || !started)
+                scenario[scenario_length++] = strdup(step);
         }
     fclose(file);
+}
+
+/* What a run shows all the same, but less of it, has a run of its own here. */
+static void ask_for_two_cpus(void)
+{
+    if (!two_cpus || first_cpu != last_cpu)
+        return;
+    puts("run two CPUs");
+    not_here_one_cpu();
 }
 
 static bool wants(int from, const char *word)
@@ -1030,38 +1043,6 @@ static void do_step(char *step)
             return;
         }
     no_such_step(step);
-}
-
-/* Steps that this machine may be unable to do. */
-static bool is_question(const char *step)
-{
-    return strcmp(step, "cpuset") == 0 || strncmp(step, "refuse ", 7) == 0;
-}
-
-/* Whether an earlier run has asked all that the run at step i asks. */
-static bool was_asked(int i)
-{
-    static char asked[8192];
-    char all[2048] = "\n";
-
-    for (i++; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
-        if (is_question(scenario[i]) &&
-            strlen(all) + strlen(scenario[i]) < sizeof all - 2)
-            strcat(strcat(all, scenario[i]), ";");
-    strcat(all, "\n");
-    if (strstr(asked, all))
-        return true;
-    if (strlen(asked) + strlen(all) < sizeof asked)
-        strcat(asked, all);
-    return false;
-}
-
-static int next_run(int i)
-{
-    do
-        i++;
-    while (i < scenario_length && strncmp(scenario[i], "run ", 4) != 0);
-    return i;
 }
 
 static void forget_last_run(void)
@@ -1094,7 +1075,7 @@ static int do_run(int i, bool cpuset_here)
     out.fd = cage.out;
     err.fd = cage.err;
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
-        if (here && (!asking || is_question(scenario[i])))
+        if (here)
             do_step(scenario[i]);
     if (here)
         end_run();
@@ -1159,7 +1140,9 @@ int main(int argc, char *argv[])
         if (cpuset_here)
             cpuset_hide_rest();
         while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
-            i = asking && was_asked(i) ? next_run(i) : do_run(i, cpuset_here);
+            i = do_run(i, cpuset_here);
+        if (asking)
+            ask_for_two_cpus();
         cage_describe();
     }
     cpuset_close();

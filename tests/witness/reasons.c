@@ -8,14 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOT_IN_VM "type the same with VM=1: a virtual machine needs no root"
+#define IN_VM "type the same with VM=1"
 #define PRIVILEGED "start the container with --privileged"
 
 /* Who we were at the start: later the cage has made us root of something. */
@@ -55,6 +54,18 @@ void reasons_prepare(void)
     in_chroot = !root_is_mounted();
 }
 
+static void __attribute__((format(printf, 2, 3)))
+not_here(const char *reason, const char *fix, ...)
+{
+    char text[1024];
+    va_list arguments;
+
+    va_start(arguments, fix);
+    vsnprintf(text, sizeof text, fix, arguments);
+    va_end(arguments);
+    record_not_here(reason, text);
+}
+
 /* --- what to type ---------------------------------------------------------------------------- */
 
 static bool on_path(const char *command)
@@ -72,174 +83,164 @@ static bool on_path(const char *command)
     return false;
 }
 
-/* How to become root. SUDO is a variable of make: another command, or empty: never. */
-static const char *with_root(void)
+/* SUDO is a variable of make: what is used instead of sudo, or empty: nothing. */
+static const char *sudo(void)
 {
-    const char *sudo = getenv("SUDO");
+    const char *name = getenv("SUDO");
 
-    if (in_user_namespace)
-        return "type the same outside of this user namespace";
-    if (sudo && !*sudo)
-        return "type the same without SUDO=";
-    if (!on_path(sudo ? sudo : "sudo"))
-        return "become root by 'su' (there is no sudo here) and type the same";
-    return "type the same with sudo";
+    return name ? name : "sudo";
 }
 
-/* "type 'COMMAND'", with sudo where that is needed and there. */
-static const char *type_as_root(const char *command)
+/* How to show what root alone can show, for somebody who is not root. */
+static const char *as_root(void)
 {
-    static char text[512];
+    static char text[128];
 
-    snprintf(text, sizeof text, "type %s'%s%s'",
-             root || on_path("sudo") ? "" : "as root ",
-             !root && on_path("sudo") ? "sudo " : "", command);
+    snprintf(text, sizeof text,
+             "type the same with %.32s, or with VM=1: the virtual machine needs no root",
+             sudo());
+    if (in_user_namespace)
+        return "type the same outside of this user namespace, or with VM=1";
+    if (!*sudo())
+        return "type the same without SUDO=, or with VM=1: the virtual machine needs no "
+               "root";
+    if (!on_path(sudo()))
+        return "type the same with VM=1: the virtual machine needs no root";
     return text;
 }
 
-static void not_here(const char *reason, const char *first, const char *second)
+/* A command that changes the machine. Under sudo we are root, but who types is not. */
+static const char *command_of_root(const char *command)
 {
-    char fix[1024];
+    static char text[512];
+    bool is_root = root && getenv("SUDO_UID") == NULL;
+    bool with_sudo = !is_root && on_path("sudo");
 
-    snprintf(fix, sizeof fix, "%s%s%s", first, second ? ", or " : "",
-             second ? second : "");
-    record_not_here(reason, fix);
+    snprintf(text, sizeof text, "%s '%s%.400s'",
+             is_root || with_sudo ? "type" : "ask the administrator to type",
+             with_sudo ? "sudo " : "", command);
+    return text;
 }
 
 /* --- namespaces ------------------------------------------------------------------------------ */
 
-/* The command that lifts each limit that is 0; NULL where none is. */
+/* The command that lifts each limit which somebody has set; NULL where that is none. */
 static const char *lift_limits(void)
 {
     static const char *const kinds[] = {"user", "mnt", "pid",    "ipc",
                                         "uts",  "net", "cgroup", "time"};
-    static char command[512] = "sysctl -w";
+    enum { LEAST = 100, LENGTH = 48 }; /* the kernel itself sets some thousands */
+    static char command[16 + LENGTH * sizeof kinds / sizeof kinds[0]] = "sysctl -w";
     char path[64];
-    size_t length = strlen(command);
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
-        if (strcmp(text_of(path), "0\n") == 0)
-            length += (size_t)snprintf(command + length, sizeof command - length,
-                                       " user.max_%s_namespaces=10000", kinds[i]);
+        if (*text_of(path) && atoi(text_of(path)) < LEAST)
+            snprintf(command + strlen(command), LENGTH, " user.max_%s_namespaces=10000",
+                     kinds[i]);
     }
     return strchr(command, '=') ? command : NULL;
 }
 
 static void limited(void)
 {
-    const char *command = lift_limits();
+    const char *reason = "the number of namespaces is limited to what is in use "
+                         "(user.max_*_namespaces)";
+    const char *command = lift_limits(), *otherwise = root ? IN_VM : as_root();
 
-    not_here("the number of namespaces is limited to what is in use "
-             "(user.max_*_namespaces)",
-             command ? type_as_root(command)
-             : in_user_namespace
-                 ? "type the same outside of this user namespace, where the "
-                   "limit is set"
-                 : type_as_root("sysctl -w user.max_user_namespaces=10000"),
-             root ? NULL : ROOT_IN_VM);
+    if (command)
+        not_here(reason, "%s, or %s", command_of_root(command), otherwise);
+    else
+        not_here(reason, "%s", otherwise);
 }
 
-static bool is_wsl(int wanted)
+static void for_root_only(const char *reason, const char *command)
+{
+    not_here(reason, "%s, or %s", as_root(), command_of_root(command));
+}
+
+static bool is_wsl(int version)
 {
     const char *release = text_of("/proc/sys/kernel/osrelease");
-    int is = !strcasestr(release, "microsoft")  ? 0
-             : strcasestr(release, "-standard") ? 2
-                                                : 1;
 
-    return is == wanted;
+    return strcasestr(release, "microsoft") &&
+           version == (strcasestr(release, "-standard") ? 2 : 1);
 }
 
 static bool has_filter(void)
 {
-    const char *line = strstr(text_of("/proc/self/status"), "\nSeccomp:");
+    const char *line = strstr(text_of("/proc/self/status"), "\nSeccomp:\t2");
 
-    return line && atoi(line + strlen("\nSeccomp:")) == 2;
+    return line != NULL;
 }
 
-static bool apparmor_restricts(void)
-{
-    return !root &&
-           atoi(text_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")) != 0;
-}
-
-static void forbidden_to_users(const char *reason, const char *command)
-{
-    char first[256];
-
-    snprintf(first, sizeof first, "%s, or %s", with_root(), type_as_root(command));
-    not_here(reason, first, ROOT_IN_VM);
-}
-
+/* error: of clone(), unshare(), or of the map of a user, where it does not matter. */
 void not_here_namespaces(int error)
 {
+    const char *name = getenv("WSL_DISTRO_NAME");
+
     if (error == ENOSPC)
         limited();
     else if (is_wsl(1))
         not_here("WSL 1 has no Linux kernel, and so no namespaces",
-                 "type in PowerShell 'wsl --set-version DISTRIBUTION 2'", NULL);
-    else if (!root && text_of("/proc/sys/kernel/unprivileged_userns_clone")[0] == '0')
-        forbidden_to_users("this kernel gives user namespaces to root only",
-                           "sysctl -w kernel.unprivileged_userns_clone=1");
-    else if (apparmor_restricts())
-        forbidden_to_users("AppArmor forbids user namespaces to this program",
-                           "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
-    else if (!root && error == EINVAL)
-        not_here("this kernel was built without user namespaces", with_root(), ROOT_IN_VM);
+                 "type in PowerShell 'wsl --set-version %.64s 2'",
+                 name ? name : "DISTRIBUTION");
+    else if (!root && *text_of("/proc/sys/kernel/unprivileged_userns_clone") == '0')
+        for_root_only("this kernel gives user namespaces to root only",
+                      "sysctl -w kernel.unprivileged_userns_clone=1");
+    else if (!root &&
+             atoi(text_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")))
+        for_root_only("AppArmor forbids user namespaces to this program",
+                      "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+    else if (error == EINVAL)
+        not_here("this kernel was built without some kind of namespace", "%s",
+                 root ? IN_VM : as_root());
+    else if (in_chroot && !root)
+        not_here("in a chroot the kernel makes no user namespace",
+                 "type the same outside of the chroot, or %s", as_root());
     else if (has_filter())
         not_here("namespaces are forbidden here by a seccomp filter, as in a container",
-                 PRIVILEGED, "type the same outside of it");
-    else if (in_chroot && !root)
-        not_here("in a chroot the kernel makes no user namespace", with_root(),
-                 "type the same outside of the chroot");
+                 PRIVILEGED ", or " IN_VM);
     else
         not_here("namespaces are forbidden here, as in a container or a chroot",
-                 PRIVILEGED, "type the same as root outside of it");
+                 PRIVILEGED ", or type the same outside of it, or with VM=1");
 }
 
 void not_here_proc(void)
 {
     not_here("/proc cannot be mounted here: parts of it are hidden, as in a container",
-             PRIVILEGED, root ? NULL : with_root());
+             PRIVILEGED ", or %s", root ? IN_VM : as_root());
 }
 
 void not_here_refuse(void)
 {
-    not_here("this kernel lets nobody refuse a system call (seccomp)",
-             "type the same with VM=1", NULL);
+    not_here("this kernel lets nobody refuse a system call (seccomp)", IN_VM);
+}
+
+void not_here_shared(void)
+{
+    not_here("/ is not a mount point here, as in a chroot, and so nobody can share it",
+             "type the same outside of the chroot, or with VM=1");
+}
+
+/* The checks say so themselves, of what they see in a record. */
+void not_here_one_cpu(void)
+{
+    not_here("there is one CPU, and PSR cannot change",
+             "use a machine with two, or make ... VM=1 CPUS=2");
 }
 
 /* --- cgroups ----------------------------------------------------------------------------------- */
 
-/* What the kernel was started with, if that is why there is no cpuset. */
-static const char *parameter_against_cpuset(void)
+#define NO_HIERARCHY "no cgroup hierarchy here has the cpuset controller"
+
+/* Whether the kernel was started so that there is no cpuset. */
+static bool switched_off(void)
 {
-    static char line[4096];
-    char *rest, *word;
+    const char *word = strstr(text_of("/proc/cmdline"), "cgroup_disable=");
+    const char *cpuset = word ? strstr(word, "cpuset") : NULL;
 
-    snprintf(line, sizeof line, "%s", text_of("/proc/cmdline"));
-    for (word = strtok_r(line, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
-        if (strncmp(word, "cgroup_disable=", 15) == 0 && strstr(word, "cpuset"))
-            return word;
-    return NULL;
-}
-
-static void switched_off(const char *parameter)
-{
-    char reason[256], fix[512];
-    const char *command =
-        on_path("update-grub") ? "update-grub" : "grub2-mkconfig -o /boot/grub2/grub.cfg";
-
-    snprintf(reason, sizeof reason,
-             "no cgroup hierarchy here has the cpuset controller: the kernel was started "
-             "with %.100s",
-             parameter);
-    snprintf(
-        fix, sizeof fix,
-        "take that out of GRUB_CMDLINE_LINUX in /etc/default/grub, %s, and start the "
-        "machine again",
-        type_as_root(command));
-    not_here(reason, fix, "type the same with VM=1");
+    return cpuset && cpuset < word + strcspn(word, " \n");
 }
 
 static bool in_container(void)
@@ -248,65 +249,61 @@ static bool in_container(void)
            access("/run/systemd/container", F_OK) == 0;
 }
 
-/* top: where cgroup2 is mounted without cpuset, or empty. */
-static void no_hierarchy(const char *top)
+static void no_hierarchy(bool mounted)
 {
-    const char *parameter = parameter_against_cpuset();
-    char reason[PATH_MAX];
+    const char *reason = mounted ? NO_HIERARCHY : NO_HIERARCHY ": none is mounted";
 
-    snprintf(reason, sizeof reason,
-             *top ? "no cgroup hierarchy here has the cpuset controller: %.1000s/"
-                    "cgroup.controllers does not name it"
-                  : "no cgroup hierarchy here has the cpuset controller: none is mounted",
-             top);
-    if (parameter)
-        switched_off(parameter);
-    else if (in_container())
-        not_here(reason, PRIVILEGED " --cgroupns=host", "type the same with VM=1");
+    if (switched_off())
+        not_here(NO_HIERARCHY ": the kernel was started with cgroup_disable=cpuset",
+                 "take that out of the kernel's command line (GRUB_CMDLINE_LINUX in "
+                 "/etc/default/grub, as a rule), or " IN_VM);
     else if (is_wsl(2))
-        not_here(
-            reason,
-            "write into %UserProfile%\\.wslconfig [wsl2] and, in a line below it, "
-            "kernelCommandLine=cgroup_no_v1=all, and type in PowerShell 'wsl --shutdown'",
-            "type the same with VM=1");
-    else if (!*top)
-        not_here(reason, type_as_root("mount -t cgroup2 cgroup2 /sys/fs/cgroup"), ROOT_IN_VM);
+        not_here(reason,
+                 "write into %%UserProfile%%\\.wslconfig [wsl2] and, in a line below it, "
+                 "kernelCommandLine=cgroup_no_v1=all, and type in PowerShell 'wsl "
+                 "--shutdown', or " IN_VM);
+    else if (in_container())
+        not_here(reason, PRIVILEGED " --cgroupns=host, or " IN_VM);
+    else if (mounted)
+        not_here(reason, IN_VM);
     else
-        not_here(reason, "type the same with VM=1", NULL);
+        not_here(reason, "%s, or " IN_VM,
+                 command_of_root("mount -t cgroup2 cgroup2 /sys/fs/cgroup"));
 }
 
 /* Only root may make groups, and not each root. */
 static void groups_are_roots(void)
 {
     if (root && !in_user_namespace)
-        not_here("making cgroups needs root with all its capabilities", PRIVILEGED,
-                 "type the same with VM=1");
+        not_here("making cgroups needs root with all its capabilities",
+                 PRIVILEGED ", or " IN_VM);
     else
-        not_here("making cgroups needs root", with_root(), ROOT_IN_VM);
+        not_here("making cgroups needs root", "%s", as_root());
 }
 
-void not_here_cpuset(int error, const char *where)
+/* error 0: no hierarchy has cpuset, but some is mounted or not. exclusive: a group that has all CPUs, or
+   empty. */
+void not_here_cpuset(int error, bool mounted, const char *exclusive)
 {
     char reason[PATH_MAX];
 
     if (error == 0)
-        no_hierarchy(where);
+        no_hierarchy(mounted);
     else if (error == EACCES || error == EPERM)
         groups_are_roots();
-    else if (error == EBUSY && *where) {
+    else if (error == EBUSY && *exclusive) {
         snprintf(reason, sizeof reason,
-                 "the cpuset group %.1000s has all CPUs for itself alone", where);
-        not_here(reason, "write 0 into its cpuset.cpu_exclusive",
-                 "type the same with VM=1");
+                 "the cpuset group %.1000s has all CPUs for itself alone", exclusive);
+        not_here(reason, "write 0 into its cpuset.cpu_exclusive, or " IN_VM);
     } else if (error == EROFS)
-        not_here("the cgroup tree is mounted read-only, as in a container", PRIVILEGED,
-                 "type the same with VM=1");
+        not_here("the cgroup tree is mounted read-only, as in a container",
+                 PRIVILEGED ", or " IN_VM);
     else if (error == EBUSY || error == EOPNOTSUPP)
         not_here("the group above holds processes itself, as in a container",
-                 PRIVILEGED " --cgroupns=host", "type the same with VM=1");
+                 PRIVILEGED " --cgroupns=host, or " IN_VM);
     else {
         snprintf(reason, sizeof reason, "the kernel makes no group with cpuset in it: %s",
                  strerror(error));
-        not_here(reason, "look at the cgroup tree", "type the same with VM=1");
+        not_here(reason, "look at the cgroup tree, or " IN_VM);
     }
 }
