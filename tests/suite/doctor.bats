@@ -105,7 +105,8 @@ row() {
 agree() {
     local lab name verdict reason last='' first='' fix
     doctor "$@"
-    [[ $status == 0 || $status == 77 ]] || { echo "$output"; return 1; }
+    [[ $status == 0 || $status == 77 ]] || printf 'status %s\n%s\n' "$status" "$output"
+    [[ $status == 0 || $status == 77 ]]
     for lab in 01-plain 02-group; do
         name="${lab:1:1} ${lab#*-}"
         verdict='runs here'
@@ -193,6 +194,9 @@ is_left_as_before() {
     row time 'no answer in time'
     row user yes
     row '1 plain' 'runs here'
+    stub unshare 'echo "unshare: unrecognized option: ${1#--}" >&2' 'exit 1'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    row cgroup 'not known to this unshare +not known to this unshare$'
 }
 
 # --- doctor and witness agree -------------------------------------------------------------------
@@ -314,6 +318,10 @@ is_left_as_before() {
     fake /proc/cmdline 'quiet cgroup_disable=memory panic=cpuset'
     agree "${faked[@]}"
     [[ $flat != *cgroup_disable* ]]
+    fake /proc/self/mountinfo "$(grep -v -e ' - cgroup' -e '^[^/]* /[^ ]* / ' /proc/self/mountinfo)"
+    agree "${faked[@]}"
+    has 'a chroot (/ is not a mount point)'
+    has "none is mounted to do: type 'make lab2' outside of the chroot, or with VM=1"
     [ "$status" -eq 77 ]
 }
 

@@ -96,9 +96,6 @@ static const char *as_root(void)
 {
     static char text[128];
 
-    snprintf(text, sizeof text,
-             "type the same with %.32s, or with VM=1: the virtual machine needs no root",
-             sudo());
     if (in_user_namespace)
         return "type the same outside of this user namespace, or with VM=1";
     if (!*sudo())
@@ -106,6 +103,9 @@ static const char *as_root(void)
                "root";
     if (!on_path(sudo()))
         return "type the same with VM=1: the virtual machine needs no root";
+    snprintf(text, sizeof text,
+             "type the same with %.32s, or with VM=1: the virtual machine needs no root",
+             sudo());
     return text;
 }
 
@@ -169,10 +169,10 @@ static bool is_wsl(int version)
 
 static bool has_filter(void)
 {
-    const char *line = strstr(text_of("/proc/self/status"), "\nSeccomp:\t2");
-
-    return line != NULL;
+    return strstr(text_of("/proc/self/status"), "\nSeccomp:\t2") != NULL;
 }
+
+#define APPARMOR "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 
 /* error: of clone(), unshare(), or of the map of a user, where it does not matter. */
 void not_here_namespaces(int error)
@@ -188,10 +188,6 @@ void not_here_namespaces(int error)
     else if (!root && *text_of("/proc/sys/kernel/unprivileged_userns_clone") == '0')
         for_root_only("this kernel gives user namespaces to root only",
                       "sysctl -w kernel.unprivileged_userns_clone=1");
-    else if (!root &&
-             atoi(text_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")))
-        for_root_only("AppArmor forbids user namespaces to this program",
-                      "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
     else if (error == EINVAL)
         not_here("this kernel was built without some kind of namespace", "%s",
                  root ? IN_VM : as_root());
@@ -201,6 +197,9 @@ void not_here_namespaces(int error)
     else if (has_filter())
         not_here("namespaces are forbidden here by a seccomp filter, as in a container",
                  PRIVILEGED ", or " IN_VM);
+    else if (!root && strcmp(text_of(APPARMOR), "1\n") == 0)
+        for_root_only("AppArmor forbids user namespaces to this program",
+                      "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
     else
         not_here("namespaces are forbidden here, as in a container or a chroot",
                  PRIVILEGED ", or type the same outside of it, or with VM=1");
@@ -262,6 +261,8 @@ static void no_hierarchy(bool mounted)
                  "write into %%UserProfile%%\\.wslconfig [wsl2] and, in a line below it, "
                  "kernelCommandLine=cgroup_no_v1=all, and type in PowerShell 'wsl "
                  "--shutdown', or " IN_VM);
+    else if (in_chroot && !mounted)
+        not_here(reason, "type the same outside of the chroot, or with VM=1");
     else if (in_container())
         not_here(reason, PRIVILEGED " --cgroupns=host, or " IN_VM);
     else if (mounted)
