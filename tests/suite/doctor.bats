@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # scripts/machine/doctor: under denials that this machine can make without a guest, it says what the witness
 # says when it runs a program; and what it makes of the words of a witness that is a stub.
+# shellcheck disable=SC2016 # a script in '...' is for an inner shell
 
 load helper
 
@@ -169,7 +170,6 @@ is_left_as_before() {
 
 # The loop is a script of its own, because bats makes each of its rounds slow.
 @test "told to stop at any time, a witness that is asked removes its group" {
-    # shellcheck disable=SC2016
     run "$BASH" -c 'for ((i = 1; i <= 40; i++)); do
         ./witness --ask tests/02-group.bats >/dev/null &
         for ((j = 0; j < i * 150; j++)); do :; done
@@ -271,7 +271,6 @@ is_left_as_before() {
 @test "agreed: parts of /proc are hidden" {
     needs_private_mounts
     needs_user_namespaces
-    # shellcheck disable=SC2016
     agree unshare -m "$BASH" -c 'mount -t tmpfs hidden /proc/sys/fs && exec "$@"' - \
         setpriv --reuid=65534 --regid=65534 --clear-groups --
     has '/proc cannot be mounted here: parts of it are hidden, as in a container'
@@ -342,7 +341,6 @@ is_left_as_before() {
     cp tests/01-plain.bats root/
     "${CC:-cc}" -static -o root/witness "$top"/tests/witness/*.c ||
         skip "not here: no static C library; install glibc's static part"
-    # shellcheck disable=SC2016
     in_chroot=(unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot "$@"' -)
     run "${in_chroot[@]}" root /witness --ask /01-plain.bats
     grep -qE ' cage as-root pid mnt ipc uts net( exec-watch)?$' <<<"$output"
@@ -402,7 +400,6 @@ is_left_as_before() {
 
 @test "a build folder that is mounted noexec: where else to build" {
     needs_root
-    # shellcheck disable=SC2016
     run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp witness bin &&
         WITNESS=bin/witness scripts/machine/doctor 01-plain'
     [ "$status" -eq 70 ]
@@ -455,7 +452,8 @@ on_path() {
     canned
     stub man 'exit 16'
     doctor as_user env PATH="$DIR/bin:$PATH"
-    row 'to read along' 'no +man'
+    row 'to read along' 'no +man$'
+    has "type 'scripts/machine/need man', or read the man pages at https://man7.org/linux/man-pages"
     stub man '[ "$*" = "-w 2 clone" ]'
     doctor as_user env PATH="$DIR/bin:$PATH"
     ! row 'to read along' 'no +man' || return 1
