@@ -72,11 +72,12 @@ no_file() {
     esac
 }
 
-# colours: sets bold, green, red, yellow, dim and plain, empty where stdout is no terminal, or with NO_COLOR.
+# colours: sets bold, green, red, yellow, dim and plain, empty where stdout is no terminal or a dumb one, or
+# with NO_COLOR.
 # shellcheck disable=SC2034 # the script that sources this file uses them
 colours() {
     bold='' green='' red='' yellow='' dim='' plain=''
-    if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-}" != dumb ]; then
         bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' yellow=$'\e[33m' dim=$'\e[2m' plain=$'\e[0m'
     fi
 }

@@ -1,75 +1,58 @@
 #!/usr/bin/env bats
-# scripts/machine/doctor and its probe: under denials that this machine can make without a guest, it says
-# what the witness says; and with canned answers of the probe for those that it cannot.
+# scripts/machine/doctor: under denials that this machine can make without a guest, it says what the witness
+# says when it runs a program; and what it makes of the words of a witness that is a stub.
+# shellcheck disable=SC2016 # a script in '...' is for an inner shell
 
 load helper
 
 setup_file() {
-    local top=$BATS_TEST_DIRNAME/../..
     # A tree of its own, which everybody may read, with labs of its own.
     DIR=$(mktemp -d)
-    export DIR
+    export DIR WITNESS=$DIR/witness
     chmod 755 "$DIR"
     mkdir -p "$DIR/scripts/machine" "$DIR/tests" "$DIR/bin"
-    cp "$top/scripts/machine/"{doctor,need} "$DIR/scripts/machine/"
+    cp "$top/scripts/lib.bash" "$DIR/scripts/"
+    cp "$top/scripts/machine/"{doctor,need,privilege} "$DIR/scripts/machine/"
     printf '%s\n' '#> run a' '#>   start' >"$DIR/tests/01-plain.bats"
     printf '%s\n' '#> run a' '#>   cpuset' '#>   start' >"$DIR/tests/02-group.bats"
-    printf '%s\n' '#> run a' '#>   hold FIRST' '#>   start' '#>   move PROGRAM LAST' \
-        >"$DIR/tests/12-two.bats"
-    "${CC:-cc}" -std=gnu11 -O2 -o "$DIR/probe" "$top/scripts/machine/doctor-probe.c"
-    "${CC:-cc}" -std=gnu11 -O2 -o "$DIR/witness" "$top"/tests/witness/*.c
-    compile deny <<'END'
-/* deny COMMAND...: runs it under the rules of Docker's seccomp profile. */
-#include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
+    printf '%s\n' '#> run a' '#>   start' '#> run b' '#>   refuse clone EAGAIN' '#>   start' >"$DIR/tests/03-part.bats"
+    printf '%s\n' '#> run a' '#>   hold FIRST' '#>   start' '#>   move PROGRAM LAST' >"$DIR/tests/12-two.bats"
+    "${CC:-cc}" -std=gnu11 -O2 -o "$WITNESS" "$top"/tests/witness/*.c
+    "${CC:-cc}" -O1 -o "$DIR/deny" "$top/tests/suite/docker-rules.c"
+    "${CC:-cc}" -O1 -o "$DIR/refusing" "$top/tests/suite/refusing.c"
+    # For LD_PRELOAD: what lies below $FAKES is opened instead of the real file. A folder cannot be read,
+    # nor written.
+    "${CC:-cc}" -x c -O1 -shared -fPIC -o "$DIR/fake.so" - <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define ANSWER(error) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error))
-#define CALL(number, error) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), ANSWER(error)
-int main(int argc, char *argv[])
+static const char *fake(const char *path)
 {
-    struct sock_filter rules[] = {
-        LOAD(nr), CALL(SYS_clone3, ENOSYS), CALL(SYS_unshare, EPERM), CALL(SYS_setns, EPERM),
-        CALL(SYS_mount, EPERM), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
-        LOAD(args[0]), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x7E020000, 0, 1), ANSWER(EPERM),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-    struct sock_fprog program = {sizeof rules / sizeof rules[0], rules};
-
-    if (argc < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == -1)
-        return 99;
-    execvp(argv[1], argv + 1);
-    return 98;
+    static char instead[4096];
+    snprintf(instead, sizeof instead, "%s/%s", getenv("FAKES"), path);
+    return access(instead, F_OK) == 0 ? instead : path;
 }
-END
-    # An unshare() for LD_PRELOAD that hangs where a time namespace is asked for, as we are.
-    compile hang.so -shared -fPIC <<'END'
-#include <sys/syscall.h>
-#include <unistd.h>
-static int root;
-int unshare(int flags)
+int openat(int dir, const char *path, int flags, ...)
 {
-    root |= flags & 0x10000000;
-    while (flags == 0x80 && !root)
-        pause();
-    return (int)syscall(SYS_unshare, flags);
+    return (int)syscall(SYS_openat, fake(path) == path ? dir : AT_FDCWD, fake(path), flags, 0600);
+}
+int open(const char *path, int flags, ...)
+{
+    return openat(AT_FDCWD, path, flags);
+}
+FILE *fopen(const char *path, const char *mode)
+{
+    return ((FILE * (*)(const char *, const char *)) dlsym(RTLD_NEXT, "fopen"))(fake(path), mode);
 }
 END
 }
 
 teardown_file() {
     [ -z "${DIR:-}" ] || rm -rf "$DIR"
-}
-
-# compile NAME [OPTION]...: from stdin.
-compile() {
-    local name=$1
-    shift
-    "${CC:-cc}" -x c "$@" -o "$DIR/$name" -
 }
 
 setup() {
@@ -80,14 +63,10 @@ setup() {
 
 as_user() {
     if ((EUID == 0)); then
-        setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+        as_nobody "$@"
     else
         "$@"
     fi
-}
-
-needs_root() {
-    ((EUID == 0)) || skip "not here: this needs root; sudo make test"
 }
 
 needs_user_namespaces() {
@@ -95,10 +74,15 @@ needs_user_namespaces() {
         skip "not here: no user namespaces; make doctor says what gives them"
 }
 
+needs_private_mounts() {
+    needs_root
+    unshare -m true 2>/dev/null || skip "not here: no private mounts in a chroot, or a container; make doctor"
+}
+
 # doctor [COMMAND...]: the doctor for the labs of this tree, run by a command. Sets flat, too:
 # its output without line breaks.
 doctor() {
-    run "$@" scripts/machine/doctor "${PROBE:-$DIR/probe}" 01-plain 02-group 12-two
+    run "$@" scripts/machine/doctor 01-plain 02-group 12-two
     flat=$(tr -s ' \n' ' ' <<<"$output")
 }
 
@@ -118,64 +102,59 @@ row() {
 }
 
 # agree [COMMAND...]: run by that command, doctor and witness are of one opinion on both kinds of
-# labs; where the witness gives a reason, the doctor gives the same.
+# labs; where the witness gives a reason and a fix, the doctor gives the same.
 agree() {
-    local lab name verdict reason
+    local lab name verdict reason last='' first='' fix
     doctor "$@"
+    [[ $status == 0 || $status == 77 ]] || printf 'status %s\n%s\n' "$status" "$output"
     [[ $status == 0 || $status == 77 ]]
     for lab in 01-plain 02-group; do
         name="${lab:1:1} ${lab#*-}"
         verdict='runs here'
         "$@" ./witness tests/$lab.bats /bin/true >record 2>message || verdict='not here'
-        reason=$(sed -n 's/^[0-9.]* not-here \(.*\); .*/\1/p' record | sed -n 1p)
+        reason=$(sed -n 's/^[0-9.]* not-here //p' record | sed -n 1p)
         # A run that did not happen and gave no reason is no proof that labs run.
         [[ -z $reason ]] && grep -q '^[0-9.]* exit 0' record || verdict='not here'
         echo "$lab: the witness: $verdict $reason $(<message)"
         row "$name" "$verdict"
-        has "$reason"
+        [ -n "$reason" ] || continue
+        [ "$reason" = "$last" ] || first=${lab:1:1}
+        last=$reason fix=${reason#*; }
+        has "${reason%%; *}"
+        has "to do: ${fix//the same/"'make lab$first'"}"
     done
 }
 
-# canned LINE...: a probe that answers like that of a plain user in a user namespace, but for these.
+# fake FILE TEXT: for whoever is run by "${faked[@]}" that file has that text.
+fake() {
+    mkdir -p "bin$(dirname "$1")"
+    echo "$2" >"bin$1"
+}
+faked=(env LD_PRELOAD="${DIR-}/fake.so" FAKES="${DIR-}/bin")
+
+# stub NAME LINE...: a script on PATH, if that begins with $DIR/bin.
+stub() {
+    printf '%s\n' "#!$BASH" "${@:2}" >"bin/$1"
+    chmod 755 "bin/$1"
+}
+
+# canned LINE...: a witness that says these lines for each lab.
 canned() {
-    local line
-    {
-        printf '#!%s\ndeclare -A says=(' "$BASH"
-        for line in 'user_namespace yes' as_we_are/{cgroup,ipc,mnt,net,pid,time,uts}' no EPERM clone()' \
-            'as_we_are/user yes' in_user_namespace/{cgroup,ipc,mnt,net,pid,time,user,uts}' yes' \
-            'clone3 yes' 'cage yes as-user private read-only user' 'cpuset yes v2 /nowhere' \
-            'delegation no EACCES mkdir()' 'group no EACCES mkdir()' "$@"; do
-            printf ' [%q]=%q' "${line%% *}" "${line#* }"
-        done
-        # shellcheck disable=SC2016
-        printf '%s\n' ')' 'for name in "${!says[@]}"; do echo "$name ${says[$name]}"; done'
-    } >bin/probe
-    chmod 755 bin/probe
-    PROBE=$DIR/bin/probe
+    stub witness "printf '%s\\n' 'run a' ${*@Q} '0.1 cage as-user user read-only' end"
+    export WITNESS=$DIR/bin/witness
 }
 
 hierarchy() {
-    ./probe | sed -n 's/^cpuset yes v[12] //p'
+    awk '$3 == "cgroup" && $4 ~ /(^|,)cpuset(,|$)/ { print $2 }' /proc/self/mounts
 }
 
-# --- the probe ------------------------------------------------------------------------------------
+# --- what is asked leaves nothing -----------------------------------------------------------------
 
-@test "the probe answers yes, or no with an errno and a step, to each thing once" {
-    run ./probe
-    [ "$status" -eq 0 ]
-    local line
-    for line in "${lines[@]}"; do
-        [[ $line =~ ^[a-z0-9_/]+\ (yes(\ .*)?|no\ E[A-Z0-9]+\ .+)$ ]]
-    done
-    [ -z "$(cut -d' ' -f1 <<<"$output" | sort | uniq -d)" ]
-}
-
-@test "the probe leaves no mount, no group, no process, and subtree_control as it was" {
+@test "the doctor leaves no mount, no group, no process, and subtree_control as it was" {
     local before
     before=$(mounts_and_groups)
     # A process group of its own: whatever it forks is in it.
-    run setsid --wait bash -c './probe >/dev/null && echo $$'
-    [ "$status" -eq 0 ]
+    run setsid --wait bash -c 'scripts/machine/doctor 01-plain 02-group >/dev/null; echo $$'
     poll 30 is_left_as_before
 }
 
@@ -189,11 +168,10 @@ is_left_as_before() {
     [[ -z $(ps -o pid= -s "$output") && $(mounts_and_groups) = "$before" ]]
 }
 
-# The loop is a script of its own, for bats makes each of its rounds slow.
-@test "told to stop at any time, the probe removes its group" {
-    # shellcheck disable=SC2016
+# The loop is a script of its own, because bats makes each of its rounds slow.
+@test "told to stop at any time, a witness that is asked removes its group" {
     run "$BASH" -c 'for ((i = 1; i <= 40; i++)); do
-        ./probe >/dev/null &
+        ./witness --ask tests/02-group.bats >/dev/null &
         for ((j = 0; j < i * 150; j++)); do :; done
         kill -TERM $! 2>/dev/null
         wait $!
@@ -202,25 +180,23 @@ is_left_as_before() {
     [ "${#lines[@]}" -eq 40 ]
     ! grep -vE '^(0|143) ' <<<"$output" || return 1
     grep '^143' <<<"$output"
-    local top pid
-    top=$(hierarchy)
+    local where pid
+    where=$(hierarchy)
     for pid in "${lines[@]#* }"; do
-        ! compgen -G "$top/oslabs-$pid-*" || return 1
+        ! compgen -G "$where/oslabs-$pid-*" || return 1
     done
 }
 
-@test "a try that hangs is ended, is a no, and holds up nothing else" {
+@test "a kind of namespace that hangs is ended, is a no, and holds up nothing else" {
     needs_user_namespaces
-    run as_user env LD_PRELOAD="$DIR/hang.so" ./probe
-    [ "$status" -eq 0 ]
-    grep -q '^as_we_are/time no ETIMEDOUT' <<<"$output"
-    grep -q '^cage yes' <<<"$output"
-}
-
-@test "the probe takes no arguments" {
-    run ./probe --help
-    [ "$status" -eq 2 ]
-    [[ $output == usage:* ]]
+    stub unshare '[ "$1" != --time ] || ((EUID == 0)) || exec sleep 60' "exec $(command -v unshare)"' "$@"'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    row time 'no answer in time'
+    row user yes
+    row '1 plain' 'runs here'
+    stub unshare 'echo "unshare: unrecognized option: ${1#--}" >&2' 'exit 1'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    row cgroup 'not known to this unshare +not known to this unshare$'
 }
 
 # --- doctor and witness agree -------------------------------------------------------------------
@@ -231,12 +207,14 @@ is_left_as_before() {
 
 @test "agreed: a plain user" {
     agree as_user
+    row '2 group' 'not here'
+    has 'with VM=1: the virtual machine needs no root'
 }
 
 @test "agreed: Docker's seccomp rules, as a plain user and as root" {
     agree as_user ./deny
-    has 'namespaces are forbidden here'
-    has 'clone3() no ENOSYS'
+    has 'namespaces are forbidden here by a seccomp filter'
+    has 'seccomp a filter is on'
     agree ./deny
 }
 
@@ -250,13 +228,13 @@ is_left_as_before() {
 @test "agreed: root of a user namespace" {
     needs_user_namespaces
     agree as_user unshare -Ur
-    has 'root of a user namespace'
+    has 'we are root; in a user namespace'
 }
 
 @test "root of a user namespace without capabilities: it is not AppArmor that refuses the map" {
     needs_user_namespaces
-    doctor as_user unshare -Ur setpriv --bounding-set -all --
-    grep -q "writing uid_map: namespaces are" <<<"$output"
+    agree as_user unshare -Ur setpriv --bounding-set -all --
+    has 'namespaces are forbidden here'
     row '1 plain' 'not here'
 }
 
@@ -269,7 +247,6 @@ is_left_as_before() {
         drop=''
         has 'the number of namespaces is limited to what is in use'
         has "'sysctl -w user.max_${kind}_namespaces=10000'"
-        has "user.max_${kind}_namespaces is 0"
         row '1 plain' 'not here'
     done
 }
@@ -279,155 +256,225 @@ is_left_as_before() {
     command -v bwrap >/dev/null || skip "not here: no bwrap; scripts/machine/need bwrap"
     bwrap --help | grep -q disable-userns || skip "not here: bwrap is older than 0.8; install a newer one"
     agree as_user bwrap --unshare-user --disable-userns --dev-bind / / --proc /proc --
-    has 'type the same outside of it'
+    has "type 'make lab1' outside of this user namespace, or with VM=1"
     row '1 plain' 'not here'
 }
 
 @test "agreed: a cgroup tree that is mounted read-only" {
-    needs_root
-    local top
-    top=$(hierarchy)
-    [ -n "$top" ] || skip "not here: no cpuset hierarchy; make doctor says what gives one"
-    unshare -m true 2>/dev/null || skip "not here: no private mounts in a chroot, or a container; make doctor"
-    # shellcheck disable=SC2016
-    agree unshare -m "$BASH" -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' \
-        "$top"
+    needs_private_mounts
+    [ -n "$(hierarchy)" ] || skip "not here: no cpuset hierarchy; make doctor says what gives one"
+    agree "$top/tests/suite/read-only-cgroups"
     has 'the cgroup tree is mounted read-only'
     row '2 group' 'not here'
 }
 
-@test "a chroot whose top is no mount: no user namespace, no private mounts, and a cage for root" {
-    needs_root
-    unshare -m true 2>/dev/null || skip "not here: this is such a chroot, or a container"
-    mkdir -p root/{proc,dev,tmp}
-    "${CC:-cc}" -static -o root/probe "$BATS_TEST_DIRNAME/../../scripts/machine/doctor-probe.c" ||
-        skip "not here: no static C library; install glibc's static part"
-    # shellcheck disable=SC2016
-    run unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot root /probe'
-    grep -q '^user_namespace no EPERM' <<<"$output"
-    grep -q '^cage yes as-root$' <<<"$output"
+@test "agreed: parts of /proc are hidden" {
+    needs_private_mounts
+    needs_user_namespaces
+    agree unshare -m "$BASH" -c 'mount -t tmpfs hidden /proc/sys/fs && exec "$@"' - \
+        setpriv --reuid=65534 --regid=65534 --clear-groups --
+    has '/proc cannot be mounted here: parts of it are hidden, as in a container'
+    row '1 plain' 'not here'
 }
 
-# --- what it says, from canned answers ----------------------------------------------------------
-
-@test "AppArmor: the user namespace is made, and its map refused" {
-    canned 'user_namespace no EPERM writing uid_map' 'cage no EACCES writing setgroups'
-    doctor as_user
+@test "agreed: AppArmor: the user namespace is made, and its map refused" {
+    needs_user_namespaces
+    mkdir -p bin/proc/self/uid_map
+    fake /proc/sys/kernel/apparmor_restrict_unprivileged_userns 1
+    agree as_user "${faked[@]}"
     [ "$status" -eq 77 ]
     has 'AppArmor forbids user namespaces to this program'
-    has "type the same with sudo, or 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'"
+    has "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'"
     row '1 plain' 'not here'
-    row '2 group' 'not here +for the same reason'
 }
 
-@test "a hidden /proc, a busy top of the cgroup tree, no hierarchy at all" {
-    canned 'cage no EPERM mounting /proc'
-    doctor as_user
-    has '/proc cannot be mounted here: parts of it are hidden, as in a container'
-    canned 'group yes' 'cage_cpuset no EOPNOTSUPP entering the group'
-    doctor as_user
-    has '--cgroupns=host'
-    row '1 plain' 'runs here in a user namespace'
+@test "agreed: a kernel that gives user namespaces to root only" {
+    fake /proc/sys/kernel/unprivileged_userns_clone 0
+    agree as_user "${faked[@]}" ./deny
+    has 'this kernel gives user namespaces to root only'
+    has "sysctl -w kernel.unprivileged_userns_clone=1'"
+}
+
+@test "agreed: WSL 1" {
+    fake /proc/sys/kernel/osrelease 4.4.0-19041-Microsoft
+    agree as_user "${faked[@]}" ./deny
+    has "WSL 1 has no Linux kernel, and so no namespaces"
+}
+
+@test "agreed: no cgroup hierarchy, one without cpuset, and a kernel that was told to have none" {
+    fake /proc/self/mountinfo "$(grep -v ' - cgroup' /proc/self/mountinfo)"
+    agree "${faked[@]}"
+    has 'no cgroup hierarchy here has the cpuset controller: none is mounted'
     row '2 group' 'not here'
-    canned 'cpuset no ENOENT a hierarchy with cpuset'
-    doctor as_user
-    has 'no cgroup hierarchy here has the cpuset controller'
-    row '2 group' 'not here'
+    fake /none/cgroup.controllers 'cpu memory'
+    echo '99 1 0:99 / /none rw - cgroup2 cgroup2 rw' >>bin/proc/self/mountinfo
+    agree "${faked[@]}"
+    has 'no cgroup hierarchy here has the cpuset controller to do:'
+    fake /proc/cmdline 'quiet cgroup_disable=memory,cpuset panic=1'
+    agree "${faked[@]}"
+    has 'the kernel was started with cgroup_disable=cpuset'
+    has "take that out of the kernel's command line"
+    fake /proc/cmdline 'quiet cgroup_disable=memory panic=cpuset'
+    agree "${faked[@]}"
+    [[ $flat != *cgroup_disable* ]]
+    fake /proc/self/mountinfo "$(grep -v -e ' - cgroup' -e '^[^/]* /[^ ]* / ' /proc/self/mountinfo)"
+    agree "${faked[@]}"
+    has 'a chroot (/ is not a mount point)'
+    has "none is mounted to do: type 'make lab2' outside of the chroot, or with VM=1"
     [ "$status" -eq 77 ]
 }
 
+@test "agreed: a cgroup tree whose top holds processes" {
+    needs_root
+    [ -n "$(hierarchy)" ] || skip "not here: no cpuset hierarchy; make doctor says what gives one"
+    fake /cgroup.type 'domain invalid'
+    agree "${faked[@]}"
+    has '--cgroupns=host'
+    row '1 plain' 'runs here'
+    row '2 group' 'not here'
+}
+
+@test "a chroot whose top is no mount: root has a cage; a plain user has none, and is not sent to a limit" {
+    needs_private_mounts
+    mkdir -p root/{proc,dev,tmp}
+    chmod 1777 root/tmp
+    cp tests/01-plain.bats root/
+    "${CC:-cc}" -static -o root/witness "$top"/tests/witness/*.c ||
+        skip "not here: no static C library; install glibc's static part"
+    in_chroot=(unshare -m "$BASH" -c 'mount -t proc proc root/proc && chroot "$@"' -)
+    run "${in_chroot[@]}" root /witness --ask /01-plain.bats
+    grep -qE ' cage as-root pid mnt ipc uts net( exec-watch)?$' <<<"$output"
+    [[ $output != *not-here* ]]
+    run "${in_chroot[@]}" --userspec=65534:65534 root /witness --ask /01-plain.bats
+    grep -q ' not-here in a chroot the kernel makes no user namespace; type the same outside of the chroot' <<<"$output"
+    [[ $output != *user.max* ]]
+}
+
+@test "a kernel without filters for system calls: a lab that refuses some is here in part" {
+    needs_user_namespaces
+    run ./refusing seccomp scripts/machine/doctor 01-plain 03-part
+    flat=$(tr -s ' \n' ' ' <<<"$output")
+    [ "$status" -eq 77 ]
+    row '1 plain' 'runs here'
+    row '3 part' 'in part +this kernel lets nobody'
+    has '1 of 2 labs run here in full'
+}
+
+# --- sudo, tools, CPUs ----------------------------------------------------------------------------
+
 @test "with sudo: the labs' rows are about what root may" {
-    # shellcheck disable=SC2016
-    printf '#!%s\n%s\n' "$BASH" '[ "$1" != -n ] || shift; AS_ROOT=1 exec "$@"' >bin/sudo
+    stub id '[ -z "${AS_ROOT-}" ] || exec echo 0' "exec $(command -v id)"' "$@"'
+    stub sudo '[ "$1" != -n ] || shift' 'shift; AS_ROOT=1 exec "$@"'
     canned
-    mv bin/probe bin/probe-user
-    canned 'cage yes as-root private read-only user' 'group yes' \
-        'cage_cpuset yes as-root private read-only user'
-    mv bin/probe bin/probe-root
-    # shellcheck disable=SC2016
-    printf '#!%s\n%s\n' "$BASH" 'exec "$0-$([ -n "${AS_ROOT-}" ] && echo root || echo user)"' >bin/probe
-    chmod 755 bin/*
+    sed -i "2s/as-user/as-'\"\${AS_ROOT:+root}\"'/" bin/witness
     doctor as_user env PATH="$DIR/bin:$PATH"
-    has 'sudo works without a password'
-    has 'EACCES at mkdir()' # as we are
+    has 'and sudo makes us root'
     row '1 plain' 'runs here with sudo'
     row '2 group' 'runs here with sudo'
-    doctor as_user env SUDO= PATH="$DIR/bin:$PATH"
-    has 'SUDO is empty'
+}
+
+@test "no sudo, a sudo that refuses, another one, one that is not wanted: what works is said, and nothing else" {
+    needs_user_namespaces
+    stub sudo 'exit 1'
+    agree as_user env PATH="$DIR/bin:$PATH"
+    has 'and sudo wants a password, or refuses'
+    has "to do: type 'make lab2' with sudo, or with VM=1: the virtual machine needs no root"
+    cp bin/sudo bin/doas
+    agree as_user env PATH="$DIR/bin:$PATH" SUDO=doas
+    has "to do: type 'make lab2' with doas, or with VM=1"
+    agree as_user env SUDO=no-such-sudo
+    has 'and there is no no-such-sudo here'
+    has "to do: type 'make lab2' with VM=1: the virtual machine needs no root"
+    [[ $flat != *"lab2' as root"* && $flat != *'with sudo'* ]]
+    agree as_user env SUDO=
     row '1 plain' 'runs here in a user namespace'
-    has 'type the same as root'
+    has "to do: type 'make lab2' without SUDO=, or with VM=1"
 }
 
 @test "sudo works, and root may not read this folder: without sudo, and where to go with it" {
-    canned
-    # shellcheck disable=SC2016
-    printf '#!%s\n%s\n' "$BASH" '[ "$2" = true ] || { echo "sudo: ${@: -1}: command not found" >&2; exit 1; }' >bin/sudo
-    chmod 755 bin/sudo
-    doctor as_user env PATH="$DIR/bin:$PATH"
-    [ "$status" -eq 77 ]
-    has 'sudo works without a password, but root may not read this folder'
-    row '1 plain' 'runs here in a user namespace'
-    row '2 group' 'not here'
-    has 'copy this folder to where root may read it, such as /tmp, and type the same there'
-}
-
-@test "a group that has all CPUs for itself alone is named" {
-    mkdir -p bin/cpuset/{a,b}
-    echo 0 | tee bin/cpuset/{a,b}/cpuset.{cpu,mem}_exclusive >bin/cpuset/none
-    canned "cpuset yes v1 $DIR/bin/cpuset" 'group no EINVAL cpuset.cpus'
-    doctor as_user
-    row '2 group' 'not here'
-    has 'EINVAL at cpuset.cpus'
-    echo 1 >bin/cpuset/b/cpuset.cpu_exclusive
-    doctor as_user
-    has "the cpuset group $DIR/bin/cpuset/b has all CPUs for itself alone"
-    has 'write 0 into its cpuset.cpu_exclusive'
+    stub sudo 'exit 9'
+    agree as_user env PATH="$DIR/bin:$PATH"
+    has 'Root may not read'
+    has 'copy the project to a folder such as /var/tmp'
 }
 
 @test "a build folder that is mounted noexec: where else to build" {
     needs_root
-    # shellcheck disable=SC2016
-    run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp probe bin && scripts/machine/doctor bin/probe 01-plain'
+    run unshare -m "$BASH" -c 'mount -t tmpfs -o mode=755,noexec probe bin && cp witness bin &&
+        WITNESS=bin/witness scripts/machine/doctor 01-plain'
     [ "$status" -eq 70 ]
     [[ $output == *noexec*'BUILD=FOLDER'* ]]
 }
 
-@test "one CPU: the labs that go from the first to the last one are here in part" {
-    canned 'group yes' 'cage_cpuset yes as-user private read-only user'
-    doctor as_user taskset -c "$(sed -n 's/^Cpus_allowed_list:[[:space:]]*\([0-9]*\).*/\1/p' /proc/self/status)"
+@test "one CPU: the labs that go from the first to the last one are here in part, in the words of the checks" {
+    needs_user_namespaces
+    doctor as_user taskset -c "$(taskset -cp $$ | sed 's/.* //; s/[-,].*//')"
     [ "$status" -eq 77 ]
     row '1 plain' 'runs here'
     row '12 two' 'in part'
-    has 'there is one CPU, and PSR cannot change'
-    has 'make lab12 VM=1 CPUS=2'
-    has '2 of 3 labs run here in full'
+    grep -qF 'there is one CPU, and PSR cannot change; use a machine with two, or make ... VM=1 CPUS=2' "$top/tests/record.bash"
+    has 'there is one CPU, and PSR cannot change to do: use a machine with two, or make lab12 VM=1 CPUS=2'
+    has '1 of 3 labs run here in full'
 }
 
-@test "all labs run here: exit status 0" {
-    canned 'group yes' 'cage_cpuset yes as-user private read-only user'
-    run as_user scripts/machine/doctor "$PROBE" 01-plain 02-group
+@test "all labs run here: exit status 0; without a name all are asked for" {
+    canned
+    run as_user scripts/machine/doctor
     [ "$status" -eq 0 ]
+    row '3 part' 'runs here'
     [ "${lines[-1]}" = 'All labs run here.' ]
 }
 
-@test "a tool that is missing: no lab without it, and what installs it on this distribution" {
-    canned 'group yes'
+# on_path COMMAND...: these alone are on the PATH $DIR/bin.
+on_path() {
     local name
-    for name in bash env sed grep uname id cat dirname realpath tr ps cc gcc make; do
-        ln -s "$(command -v $name)" "bin/$name"
+    for name; do
+        ln -s "$(command -v "$name")" "bin/$name"
     done
-    printf '#!%s\n' "$BASH" >bin/dnf
-    chmod 755 bin/dnf
-    doctor as_user env -i PATH="$DIR/bin"
-    [ "$status" -eq 77 ]
-    has "type 'scripts/machine/need bats', which does: dnf install -y --setopt=install_weak_deps=False bats"
-    row '1 plain' 'not here +bats is not on this machine'
+}
+
+@test "tools that are missing: which ones, and what gets them; rows for presenters only where their room is" {
+    canned
+    on_path bash sh env sed grep awk uname id dirname tr timeout cc gcc make ps
+    doctor as_user env -i PATH="$DIR/bin" WITNESS="$WITNESS"
+    has 'for the labs yes cc make ps'
+    has "to read along no man pgrep taskset findmnt lsns nsenter unshare to do: type 'scripts/machine/need man pgrep"
+    row 'checks by hand' 'no +bats'
+    row '1 plain' 'runs here'
+    [[ $flat != *presenters* && $flat != *instructors* && $flat != *KIND* ]]
+    mkdir -p scripts/presenter
+    doctor as_user env -i PATH="$DIR/bin" WITNESS="$WITNESS"
+    rmdir scripts/presenter
+    row 'for presenters' 'no +node npm chromium asciinema'
+}
+
+@test "man is here only with the pages of the system calls" {
+    canned
+    stub man 'exit 16'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    row 'to read along' 'no +man$'
+    has "type 'scripts/machine/need man', or read the man pages at https://man7.org/linux/man-pages"
+    stub man '[ "$*" = "-w 2 clone" ]'
+    doctor as_user env PATH="$DIR/bin:$PATH"
+    ! row 'to read along' 'no +man' || return 1
+}
+
+@test "a terminal that is too small for the demonstrations is named" {
+    command -v script >/dev/null || skip "not here: no terminal without script; scripts/machine/need script"
+    canned
+    mkdir scripts/presenter
+    run script -qec "stty rows 20 cols 100; scripts/machine/doctor" /dev/null
+    local small=$output
+    run script -qec "stty rows 24 cols 80; scripts/machine/doctor" /dev/null
+    rmdir scripts/presenter
+    [[ $small == *'100 columns, 20 rows'*larger* ]]
+    [[ $output == *'80 columns, 24 rows'* && $output != *larger* ]]
 }
 
 # --- how it says it -------------------------------------------------------------------------------
 
 @test "at most 80 columns, plain ASCII, no colours when piped; nothing to be typed is broken" {
-    canned 'user_namespace no EPERM writing uid_map' 'cage no EPERM writing uid_map'
+    canned "0.1 not-here AppArmor; type 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0'"
     doctor as_user
     awk 'length > 80 { print; long = 1 } END { exit long }' <<<"$output"
     [ -z "$(LC_ALL=C tr -d '\n -~' <<<"$output")" ]
@@ -437,37 +484,35 @@ is_left_as_before() {
 @test "colours on a terminal, but not with NO_COLOR or TERM=dumb" {
     command -v script >/dev/null || skip "not here: no terminal without script; scripts/machine/need script"
     canned
-    run env TERM=xterm script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
+    run env TERM=xterm script -qec "scripts/machine/doctor 01-plain" /dev/null
     [[ $output == *$'\e[32m'* ]]
-    run env TERM=dumb script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
+    run env TERM=dumb script -qec "scripts/machine/doctor 01-plain" /dev/null
     [[ $output == *'The labs'* && $output != *$'\e'* ]]
-    run env NO_COLOR=1 script -qec "scripts/machine/doctor $PROBE 01-plain" /dev/null
+    run env NO_COLOR=1 script -qec "scripts/machine/doctor 01-plain" /dev/null
     [[ $output == *'The labs'* && $output != *$'\e'* ]]
 }
 
-@test "a probe that breaks, or stops half-way, or a lab that is not there: exit status 70" {
-    printf '#!%s\nexit 1\n' "$BASH" >bin/probe
-    chmod 755 bin/probe
-    run scripts/machine/doctor bin/probe 01-plain
-    [ "$status" -eq 70 ]
-    printf '#!%s\necho user_namespace yes\n' "$BASH" >bin/probe
-    run scripts/machine/doctor bin/probe 01-plain
-    [ "$status" -eq 70 ]
-    run scripts/machine/doctor bin/none 01-plain
-    [ "$status" -eq 70 ]
-    [[ $output == *'make doctor'* ]]
+@test "a witness that breaks, or stops half-way, or a lab that is not there: exit status 70" {
     canned
-    run scripts/machine/doctor "$PROBE" 03-none
+    stub witness 'echo "witness: pipes: Too many open files" >&2' 'exit 70'
+    doctor
     [ "$status" -eq 70 ]
-    [[ $output == *'no such lab: 03-none'* ]]
+    has 'witness: pipes: Too many open files'
+    stub witness 'echo run a'
+    doctor
+    [ "$status" -eq 70 ]
+    rm bin/witness
+    doctor
+    [ "$status" -eq 70 ]
+    has 'make doctor'
+    canned
+    run scripts/machine/doctor 03-none
+    [ "$status" -eq 70 ]
+    [[ $output == *'There is no lab 03-none.'* ]]
 }
 
-@test "--help explains, wrong usage is exit status 2" {
+@test "--help explains" {
     run scripts/machine/doctor --help
     [ "$status" -eq 0 ]
-    [[ $output == 'usage: scripts/machine/doctor PROBE LAB...'* ]]
-    run scripts/machine/doctor
-    [ "$status" -eq 2 ]
-    run scripts/machine/doctor probe
-    [ "$status" -eq 2 ]
+    [[ $output == 'usage: scripts/machine/doctor [LAB...]'* ]]
 }

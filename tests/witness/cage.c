@@ -83,43 +83,9 @@ static bool write_file(const char *path, const char *text)
     return ok;
 }
 
-/* The first kind of namespace that may not be made at all, or "user". */
-static const char *limited_kind(void)
-{
-    static const char *const kinds[] = {"user", "mnt", "pid",   "ipc",
-                                        "uts",  "net", "cgroup"};
-    char path[64], text[16];
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        snprintf(path, sizeof path, "/proc/sys/user/max_%s_namespaces", kinds[i]);
-        if (read_at(AT_FDCWD, path, text, sizeof text) && strcmp(text, "0\n") == 0)
-            return kinds[i];
-    }
-    return kinds[0];
-}
-
-/* Why the kernel refuses namespaces, and what opens them: it depends on errno and on who we are. */
 static bool refused(void)
 {
-    char text[16] = "", fix[128];
-
-    if (errno == ENOSPC) {
-        snprintf(fix, sizeof fix, "type 'sudo sysctl -w user.max_%s_namespaces=10000'",
-                 limited_kind());
-        record_not_here("the number of namespaces is limited to what is in use "
-                        "(user.max_*_namespaces)",
-                        fix);
-    } else if (geteuid() != 0 &&
-               read_at(AT_FDCWD, "/proc/sys/kernel/unprivileged_userns_clone", text,
-                       sizeof text) &&
-               text[0] == '0')
-        record_not_here("this kernel gives user namespaces to root only",
-                        "type the same with sudo, or 'sudo sysctl -w "
-                        "kernel.unprivileged_userns_clone=1'");
-    else
-        record_not_here("namespaces are forbidden here, as in a container or a chroot",
-                        "start the container with --privileged, or type the same as root "
-                        "outside of it");
+    not_here_namespaces(errno);
     return false;
 }
 
@@ -136,14 +102,8 @@ static bool become_root(void)
     snprintf(map, sizeof map, "0 %u 1", gid);
     write_file("/proc/self/gid_map", map);
     snprintf(map, sizeof map, "0 %u 1", uid);
-    if (!write_file("/proc/self/uid_map", map)) {
-        if (uid == 0)
-            return refused();
-        record_not_here("AppArmor forbids user namespaces to this program",
-                        "type the same with sudo, or 'sudo sysctl -w "
-                        "kernel.apparmor_restrict_unprivileged_userns=0'");
-        return false;
-    }
+    if (!write_file("/proc/self/uid_map", map))
+        return refused();
     return true;
 }
 
@@ -247,9 +207,7 @@ static bool settle(struct cage *cage, bool cpuset)
         cpuset_enter(cage->init);
     errno = cage_ask(cage, "furnish %d", cpuset);
     if (errno == EPERM) {
-        record_not_here(
-            "/proc cannot be mounted here: parts of it are hidden, as in a container",
-            "start the container with --privileged");
+        not_here_proc();
         return false;
     }
     if (errno != 0)

@@ -36,7 +36,8 @@ static int top = -1, ours = -1;  /* opened before the cage hides the hierarchy *
 static char name[64];            /* of ours */
 static char prefix[PATH_MAX];    /* of ours, as /proc/PID/cgroup shows it */
 static bool enabled;             /* we asked the top for cpuset */
-static const char *reason, *fix; /* when this machine gives us none */
+static int refusal;              /* errno; 0: no hierarchy here has cpuset */
+static bool mounted;             /* some hierarchy is */
 static char exclusive[PATH_MAX]; /* a group that has CPUs for itself alone */
 static int left;                 /* groups that were recorded */
 
@@ -63,12 +64,22 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
+/* Whether the top of a cgroup2 can hand cpuset down. */
+static bool hands_down(const char *at)
+{
+    char path[PATH_MAX], controllers[PATH_MAX];
+
+    snprintf(path, sizeof path, "%.4000s/cgroup.controllers", at);
+    return read_at(AT_FDCWD, path, controllers, sizeof controllers) &&
+           has_word(controllers, "cpuset");
+}
+
 /* v1 where a mount has cpuset; else v2 where the top of a mount can hand it down. The kernel's
    version says nothing about it, and /proc/cgroups not much. */
 static bool find_top(char *root)
 {
     static char line[3 * PATH_MAX];
-    char from[PATH_MAX], at[PATH_MAX], type[32], options[PATH_MAX], controllers[PATH_MAX];
+    char from[PATH_MAX], at[PATH_MAX], type[32], options[PATH_MAX];
     FILE *mounts = fopen("/proc/self/mountinfo", "re");
 
     while (mounts && version != 1 && fgets(line, sizeof line, mounts)) {
@@ -76,16 +87,13 @@ static bool find_top(char *root)
         if (sscanf(line, "%*d %*d %*s %4095s %4095s", from, at) != 2 || tail == NULL ||
             sscanf(tail, " - %31s %*s %4095s", type, options) != 2)
             continue;
+        mounted |= strncmp(type, "cgroup", 6) == 0;
         if (strcmp(type, "cgroup") == 0 && has_word(options, "cpuset"))
             version = 1;
-        else if (strcmp(type, "cgroup2") != 0 || version != 0 ||
-                 (snprintf(options, sizeof options, "%.4000s/cgroup.controllers", at) <
-                  0) ||
-                 !read_at(AT_FDCWD, options, controllers, sizeof controllers) ||
-                 !has_word(controllers, "cpuset"))
-            continue;
-        else
+        else if (strcmp(type, "cgroup2") == 0 && version == 0 && hands_down(at))
             version = 2;
+        else
+            continue;
         strcpy(top_path, at);
         strcpy(root, strcmp(from, "/") == 0 ? "" : from);
     }
@@ -293,37 +301,7 @@ static void delegate(const char *group, unsigned user)
 
 static bool refused(int error)
 {
-    static char text[PATH_MAX];
-
-    switch (error) {
-    case 0:
-        reason = "no cgroup hierarchy here has the cpuset controller";
-        fix = "look for it in /proc/self/mountinfo and cgroup.controllers, or use the "
-              "virtual machine";
-        break;
-    case EACCES:
-    case EPERM:
-        reason = "making cgroups needs root";
-        fix = "type the same with sudo, or with VM=1: the virtual machine needs no root";
-        break;
-    case EBUSY:
-        snprintf(text, sizeof text,
-                 "the cpuset group %.1000s has all CPUs for itself alone", exclusive);
-        reason = text;
-        fix = "write 0 into its cpuset.cpu_exclusive, or type the same with VM=1";
-        break;
-    case EROFS:
-        reason = "the cgroup tree is mounted read-only, as in a container";
-        fix = "start the container with --privileged";
-        break;
-    case EOPNOTSUPP:
-        reason = "the group above holds processes itself, as in a container";
-        fix = "start the container with --privileged --cgroupns=host";
-        break;
-    default:
-        reason = strerror(error);
-        fix = "look at the cgroup tree: the kernel makes no group with cpuset in it";
-    }
+    refusal = error;
     cpuset_close();
     version = 0;
     return false;
@@ -331,7 +309,7 @@ static bool refused(int error)
 
 void cpuset_not_here(void)
 {
-    record_not_here(reason, fix);
+    not_here_cpuset(refusal, mounted, exclusive);
 }
 
 bool cpuset_open(void)

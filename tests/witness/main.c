@@ -3,6 +3,9 @@
  * kernel showed of it. It knows nothing of right and wrong: that is for the checks, which read
  * the record and nothing else.
  *
+ * witness --ask SCENARIO: says whether this machine can show these runs. The record is the same, but each
+ * run ends where its program would start.
+ *
  * The scenario is the lines of a file (a check file) that begin with "#> ", a step each:
  *
  *   run NAME            a new run, in a new cage
@@ -177,7 +180,8 @@ static int recorded_writer; /* the last one in the record */
 static int events;          /* orphans, attempts to start programs, what is left */
 static size_t said;
 static bool started, ended, stopped, has_cpuset;
-static bool here; /* this machine can show this run */
+static bool here;   /* this machine can show this run */
+static bool asking; /* whether it can: no program is started */
 static double run_start;
 static double silent; /* seconds in which nothing has happened */
 static double asleep; /* seconds of this run in which nothing was ready to run */
@@ -213,7 +217,7 @@ void broken(const char *what)
 
 static void usage(void)
 {
-    fputs("usage: witness SCENARIO PROGRAM\n", stderr);
+    fputs("usage: witness SCENARIO PROGRAM\n       witness --ask SCENARIO\n", stderr);
     exit(2);
 }
 
@@ -740,8 +744,7 @@ static void step_refuse(const char *call_and_errno)
     if (here)
         record("refuse %s", call_and_errno);
     else
-        record_not_here("this kernel lets nobody refuse a system call (seccomp)",
-                        "type the same with VM=1");
+        not_here_refuse();
 }
 
 static void step_start(const char *arguments)
@@ -894,9 +897,7 @@ static void step_shared(const char *unused)
     if (here)
         record("shared");
     else
-        record_not_here(
-            "/ is not a mount point here, as in a chroot, and so nobody can share it",
-            "type the same outside of the chroot");
+        not_here_shared();
 }
 
 static const struct {
@@ -997,6 +998,7 @@ static void end_run(void)
 
 static char *scenario[256];
 static int scenario_length;
+static bool two_cpus; /* its first and its last CPU are to be different ones */
 
 static void read_scenario(const char *path)
 {
@@ -1008,9 +1010,23 @@ static void read_scenario(const char *path)
     while (fgets(line, sizeof line, file) && scenario_length < 256)
         if (strncmp(line, "#> ", 3) == 0) {
             line[strcspn(line, "\n")] = '\0';
-            scenario[scenario_length++] = strdup(line + 3 + strspn(line + 3, " "));
+            const char *step = line + 3 + strspn(line + 3, " ");
+            two_cpus |= strstr(step, " LAST") != NULL;
+            started = strncmp(step, "run ", 4) != 0 &&
+                      (started || strncmp(step, "start", 5) == 0);
+            if (!asking || !started)
+                scenario[scenario_length++] = strdup(step);
         }
     fclose(file);
+}
+
+/* What a run shows all the same, but less of it, has a run of its own here. */
+static void ask_for_two_cpus(void)
+{
+    if (!two_cpus || first_cpu != last_cpu)
+        return;
+    puts("run two CPUs");
+    not_here_one_cpu();
 }
 
 static bool wants(int from, const char *word)
@@ -1121,16 +1137,20 @@ int main(int argc, char *argv[])
             0); /* what make and bats left open is not for the cage */
     watch_signals();
     record_restart_clock();
-    read_scenario(argv[1]);
+    reasons_prepare();
+    asking = strcmp(argv[1], "--ask") == 0;
+    read_scenario(argv[asking ? 2 : 1]);
     for (int step = 0; step < scenario_length; step++)
         if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
             cpuset_here = cpuset_open();
     describe_machine(cpuset_here);
-    if (cage_prepare(argv[2])) {
+    if (cage_prepare(asking ? "/proc/self/exe" : argv[2])) {
         if (cpuset_here)
             cpuset_hide_rest();
         while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
             i = do_run(i, cpuset_here);
+        if (asking)
+            ask_for_two_cpus();
         cage_describe();
     }
     cpuset_close();

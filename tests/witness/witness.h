@@ -33,6 +33,16 @@ double now(void); /* seconds, of a clock that only goes forward */
 /* The checker itself failed: says where, cleans up, exits with 70. Uses errno. */
 void broken(const char *what) __attribute__((noreturn));
 
+/* reasons.c: records why this machine cannot show something, and what to type. prepare: first of all,
+   because it keeps who we are. */
+void reasons_prepare(void);
+void not_here_namespaces(int error);
+void not_here_proc(void);
+void not_here_refuse(void);
+void not_here_shared(void);
+void not_here_one_cpu(void);
+void not_here_cpuset(int error, bool mounted, const char *exclusive);
+
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
 int list_pids(int proc, int *pids, int most);
