@@ -1,68 +1,89 @@
-// usage: unpack ARCHIVES [LAB FD NEARLY]... -- [SOURCE PREFIX NAME]...
-//        unpack --members FD
+// usage: unpack ARCHIVES TREE [NN-name NEARLY]... -- [PATH MEMBER NAME]...
+//        unpack --members ARCHIVE
+//        unpack --check
 //
-// In the box of scripts/instructor/collect: finds the labs' programs in what one student handed in. A SOURCE
-// is a folder, or the number of a descriptor that is open on an archive. Of an archive of the whole class,
-// only what begins with PREFIX is this student's, and a file that is PREFIX is called NAME. ARCHIVES is the
-// pattern of the names of archives; those in a folder or in one another are read, too.
+// Finds the labs' programs in what one student handed in, for scripts/instructor/collect. A PATH that ends with
+// / is a folder, else an archive. Of an archive of the whole class, only what begins with MEMBER is this
+// student's, and a file that is MEMBER is called NAME. ARCHIVES is the pattern of the names of archives; those in
+// a folder or in one another are read, too.
 //
-// Nothing is extracted. A regular file with the name of a lab's program is kept in memory, and the best
-// one of each LAB is written to its FD in the end. Of several files, one in a folder NN-name is better,
-// then the one in fewer folders, then the first in byte order. Stdout has, each with a zero byte behind
-// it, "took LAB PATH" and "note TEXT". NEARLY is the pattern of paths that a note names if the LAB has no
-// file. With --members stdout has the paths on top of an archive, and one level below; folders end with /.
+// What is handed in may be made to break whoever reads it. So this process opens all that it reads and writes,
+// and then locks itself up (seccomp(2)): libarchive has memory, and the files that are open, and no way to
+// anything else. Nothing is extracted. A regular file with the name of a lab's program is kept in memory, and
+// the best one of each lab is written to TREE/NN-name/name.c in the end. Of several files, one in a folder
+// NN-name is better, then the one in fewer folders, then the first in byte order.
+//
+// Stdout has, each with a zero byte behind it, "took NN-name PATH" and "note TEXT". NEARLY is the pattern of
+// paths that a note names if the lab has no file. With --members stdout has the paths on top of an archive and
+// one level below; folders end with /. --check looks whether the lock holds.
 //
 // exit status: 0 all is said; else the end was bad, and nothing that was said counts
 
 #define _GNU_SOURCE
 #include <archive.h>
 #include <archive_entry.h>
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <locale.h>
 #include <regex.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
-    most_of_program = 1 << 20,
-    most_of_archive = 64 << 20,
+    most_program = 1 << 20,
+    most_archive = 64 << 20, // of one in a folder or in another archive
     most_entries = 100000,
-    most_archives = 3, // in one another
+    most_depth = 3, // archives in one another
     most_labs = 100,
-    most_notes = 50
+    most_seconds = 30
 };
 
 struct file {
-    char *path, *bytes;
+    const char *path, *bytes;
     size_t size;
     int rank;
 };
 
 static struct lab {
-    const char *name, *program; // NN-name, name.c
-    int fd, count;
+    const char *name, *place, *program; // NN-name, NN-name/name.c, name.c
+    int fd, count, nears;
     regex_t nearly;
-    char *near[3];
-    struct file best, second;
+    const char *near[3];
+    struct file best;
 } all_labs[most_labs];
 
 // What is not taken, and is counted to have one note for a thousand of them.
 static struct odd {
-    const char *kind;
-    char *first;
+    const char *kind, *first;
     int count;
 } odds[10];
 
-static int lab_count, note_count, entry_count;
-static char *notes[most_notes];
+// Archives that are read when the door is locked.
+static struct kept {
+    const char *bytes, *member, *name;
+    size_t size;
+    int depth;
+} * kept;
+
+static int lab_count, kept_count, entry_count;
+static bool locked;
 static regex_t archives;
+
+#define NOTE(format, ...) printf("note " format "%c", __VA_ARGS__, '\0')
 
 static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -76,12 +97,6 @@ static char *text(const char *format, ...)
         abort();
     va_end(values);
     return result;
-}
-
-static void note(char *sentence)
-{
-    if (note_count < most_notes)
-        notes[note_count++] = sentence;
 }
 
 static void count_odd(const char *kind, const char *path)
@@ -104,6 +119,11 @@ static const char *base_of(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+static bool is_archive(const char *path)
+{
+    return regexec(&archives, base_of(path), 0, NULL, 0) == 0;
+}
+
 static struct lab *lab_of(const char *path)
 {
     for (struct lab *lab = all_labs; lab < all_labs + lab_count; lab++)
@@ -112,19 +132,11 @@ static struct lab *lab_of(const char *path)
     return NULL;
 }
 
-static bool is_archive(const char *path)
-{
-    return regexec(&archives, base_of(path), 0, NULL, 0) == 0;
-}
-
 static void remember(const char *path)
 {
     for (struct lab *lab = all_labs; lab < all_labs + lab_count; lab++)
-        for (int i = 0; i < 3 && regexec(&lab->nearly, path, 0, NULL, 0) == 0; i++)
-            if (lab->near[i] == NULL) {
-                lab->near[i] = text("%s", path);
-                return;
-            }
+        if (lab->nears < 3 && regexec(&lab->nearly, path, 0, NULL, 0) == 0)
+            lab->near[lab->nears++] = text("%s", path);
 }
 
 // --- programs -----------------------------------------------------------------------------------
@@ -133,60 +145,56 @@ static void remember(const char *path)
 static bool get_all(struct archive *archive, size_t most, struct file *file)
 {
     ssize_t got = 1;
+    char *bytes = malloc(most + 1);
 
-    file->bytes = malloc(most + 1);
-    if (file->bytes == NULL)
+    if (bytes == NULL)
         abort();
     for (; got > 0 && file->size <= most; file->size += got > 0 ? (size_t)got : 0)
-        got = archive_read_data(archive, file->bytes + file->size, most + 1 - file->size);
-    file->bytes = realloc(file->bytes, file->size + 1);
+        got = archive_read_data(archive, bytes + file->size, most + 1 - file->size);
+    file->bytes = realloc(bytes, file->size + 1);
     return got >= 0 && file->bytes != NULL;
 }
 
 static int rank_of(const struct lab *lab, const char *path)
 {
-    char *place = text("/%s/%s", lab->name, lab->program), *whole = text("/%s", path);
-    size_t length = strlen(whole), tail = strlen(place);
-    int rank = length >= tail && strcmp(whole + length - tail, place) == 0 ? 0 : 1 << 20;
+    size_t length = strlen(path), tail = strlen(lab->place);
+    const char *end = length < tail ? "" : path + length - tail;
+    int rank =
+        strcmp(end, lab->place) != 0 || (end > path && end[-1] != '/') ? 1 << 20 : 0;
 
-    for (const char *c = whole; *c != '\0'; c++)
+    for (const char *c = path; *c != '\0'; c++)
         rank += *c == '/';
-    free(place);
-    free(whole);
     return rank;
-}
-
-// Below 0 if a is better than b.
-static int compare(const struct file *a, const struct file *b)
-{
-    if (b->path == NULL)
-        return -1;
-    return a->rank != b->rank ? a->rank - b->rank : strcmp(a->path, b->path);
 }
 
 // A file with the name of a lab's program. The same path once more takes the place of the first.
 static bool consider(struct lab *lab, const char *path, struct archive *archive)
 {
     struct file file = {.path = text("%s", path), .rank = rank_of(lab, path)};
-    int order = compare(&file, &lab->best);
+    int order = file.rank - lab->best.rank;
 
-    if (order > 0) {
-        if (compare(&file, &lab->second) < 0)
-            lab->second = file;
-    } else if (!get_all(archive, most_of_program, &file)) {
+    if (lab->count > 0 && order == 0)
+        order = strcmp(path, lab->best.path);
+    lab->count += lab->count == 0 || order != 0;
+    if (lab->count > 1 && order > 0)
+        return true;
+    if (!get_all(archive, most_program, &file))
         return false;
-    } else {
-        if (order < 0)
-            lab->second = lab->best;
-        lab->best = file;
-    }
-    lab->count += order != 0;
+    lab->best = file;
     return true;
 }
 
 // --- archives -----------------------------------------------------------------------------------
 
-static struct archive *new_reader(void)
+static void keep(struct kept archive)
+{
+    kept = realloc(kept, ((size_t)kept_count + 1) * sizeof archive);
+    if (kept == NULL)
+        abort();
+    kept[kept_count++] = archive;
+}
+
+static struct archive *open_bytes(const char *bytes, size_t size)
 {
     struct archive *archive = archive_read_new();
 
@@ -197,15 +205,8 @@ static struct archive *new_reader(void)
     archive_read_support_format_7zip(archive);
     archive_read_support_format_rar(archive);
     archive_read_support_format_rar5(archive);
-    // What is not built in would start a program.
-    if (archive_zlib_version() != NULL)
-        archive_read_support_filter_gzip(archive);
-    if (archive_bzlib_version() != NULL)
-        archive_read_support_filter_bzip2(archive);
-    if (archive_liblzma_version() != NULL)
-        archive_read_support_filter_xz(archive);
-    if (archive_libzstd_version() != NULL)
-        archive_read_support_filter_zstd(archive);
+    archive_read_support_filter_all(archive);
+    archive_read_open_memory(archive, bytes, size);
     return archive;
 }
 
@@ -224,20 +225,25 @@ static const char *name_of(struct archive_entry *entry)
 }
 
 // The path by which an entry is known, or NULL: it is somebody else's.
-static char *path_of(struct archive_entry *entry, const char *prefix, const char *before)
+static char *path_of(const char *path, const char *member, const char *name)
 {
-    const char *name = name_of(entry);
-    size_t length = strlen(prefix);
+    size_t length = strlen(member);
 
-    if (length > 0 && prefix[length - 1] != '/')
-        return strcmp(name, prefix) == 0 ? text("%s", before) : NULL;
-    if (strncmp(name, prefix, length) != 0)
+    if (length > 0 && member[length - 1] != '/')
+        return strcmp(path, member) == 0 ? text("%s", name) : NULL;
+    if (strncmp(path, member, length) != 0)
         return NULL;
-    return text("%s%s%s", before, *before ? "/" : "", name + length);
+    return text("%s%s%s", name, *name ? "/" : "", path + length);
 }
 
-static const char *kind_of(mode_t type)
+static const char *kind_of(struct archive_entry *entry)
 {
+    mode_t type = archive_entry_filetype(entry);
+
+    if (archive_entry_hardlink(entry) != NULL)
+        return "hard link";
+    if (type == AE_IFREG)
+        return NULL;
     if (type == AE_IFLNK)
         return "symbolic link";
     if (type == AE_IFIFO)
@@ -245,34 +251,52 @@ static const char *kind_of(mode_t type)
     return type == AE_IFBLK || type == AE_IFCHR ? "device" : "entry of another kind";
 }
 
-static bool visit(const char *path, struct archive *archive, int level);
-
-// Fails if the archive is of no use from here on.
-static bool read_entry(struct archive *archive, struct archive_entry *entry,
-                       const char *path, int level)
+// An archive in an archive or a folder. Fails if the outer one cannot be read further.
+static bool keep_inner(const char *path, struct archive *outer, int depth)
 {
-    const char *name = archive_entry_pathname(entry);
-    char *whole = text("/%s/", name == NULL ? "" : name);
-    bool wanted = lab_of(path) != NULL || is_archive(path);
-    mode_t type = archive_entry_filetype(entry);
+    struct file inner = {0};
 
-    if (strstr(whole, "/../") != NULL)
+    if (depth > most_depth)
+        NOTE("not read, because more than %d archives are in one another: %s", most_depth,
+             path);
+    else if (!get_all(outer, most_archive, &inner))
+        return false;
+    else if (inner.size > most_archive)
+        NOTE("not read, because it is larger than 64 MiB: %s", path);
+    else
+        keep((struct kept){inner.bytes, "", text("%s", path), inner.size, depth});
+    return true;
+}
+
+// One entry, in so many archives. Fails if the archive is of no use from here on.
+static bool visit(struct archive *archive, struct archive_entry *entry, const char *path,
+                  int depth)
+{
+    struct lab *lab = lab_of(path);
+    const char *kind = kind_of(entry), *name = archive_entry_pathname(entry);
+
+    if (name != NULL && strstr(name, "../") != NULL)
         count_odd("name with ..", name);
-    if (whole[1] == '/' && whole[2] != '\0')
+    if (name != NULL && *name == '/')
         count_odd("absolute name", name);
-    free(whole);
     if (archive_entry_is_encrypted(entry))
         return false;
-    if (type == AE_IFDIR)
+    if (archive_entry_filetype(entry) == AE_IFDIR)
         return true;
-    if (archive_entry_hardlink(entry) != NULL)
-        count_odd("hard link", path);
-    else if (type != AE_IFREG)
-        count_odd(kind_of(type), path);
-    else if (level == 0 && wanted && archive_entry_nlink(entry) > 1)
-        count_odd("file that has a second name elsewhere, a hard link", path);
+    if (kind == NULL && !locked && (lab != NULL || is_archive(path)) &&
+        archive_entry_nlink(entry) > 1)
+        kind = "file that has a second name elsewhere, a hard link";
+    if (kind != NULL)
+        count_odd(kind, path);
+    // What macOS puts beside each file.
+    else if (strncmp(base_of(path), "._", 2) == 0 || strstr(path, "__MACOSX/") != NULL)
+        return true;
+    else if (lab != NULL)
+        return consider(lab, path, archive);
+    else if (is_archive(path))
+        return keep_inner(path, archive, depth + 1);
     else
-        return visit(path, archive, level);
+        remember(path);
     return true;
 }
 
@@ -287,16 +311,15 @@ static int next_entry(struct archive *archive, struct archive_entry **entry)
     return status == ARCHIVE_WARN ? ARCHIVE_OK : status;
 }
 
-static bool read_entries(struct archive *archive, const char *prefix, const char *before,
-                         int level)
+static bool read_entries(struct archive *archive, const struct kept *what)
 {
     struct archive_entry *entry;
     int status;
 
     while ((status = next_entry(archive, &entry)) == ARCHIVE_OK) {
-        char *path = path_of(entry, prefix, before);
+        char *path = path_of(name_of(entry), what->member, what->name);
 
-        if (path != NULL && !read_entry(archive, entry, path, level))
+        if (path != NULL && !visit(archive, entry, path, what->depth))
             return false;
         free(path);
     }
@@ -304,67 +327,32 @@ static bool read_entries(struct archive *archive, const char *prefix, const char
 }
 
 // An archive that is broken in one place is not trusted in another: nothing of it is taken.
-static void read_archive(struct archive *archive, const char *prefix, const char *before,
-                         int level)
+static void read_archive(struct kept what)
 {
     struct lab until_now[most_labs];
-    const char *why, *what = "Needed: the same as another zip or tar";
+    int kept_until_now = kept_count;
+    struct archive *archive = open_bytes(what.bytes, what.size);
 
     memcpy(until_now, all_labs, sizeof all_labs);
-    if (!read_entries(archive, prefix, before, level)) {
+    if (!read_entries(archive, &what)) {
+        const char *why = archive_error_string(archive),
+                   *needed = "as another zip or tar";
+
         memcpy(all_labs, until_now, sizeof all_labs);
-        why = archive_error_string(archive);
+        kept_count = kept_until_now;
         // Without a format libarchive 3.6 does not survive the question.
         if (archive_format(archive) != 0 &&
             archive_read_has_encrypted_entries(archive) > 0) {
             why = "it has a password";
-            what = "Needed: the same without";
+            needed = "without";
         }
-        note(text("cannot be read: %s%s%s. %s", before, *before ? ": " : "",
-                  why ? why : "it is broken", what));
+        NOTE("cannot be read: %s%s%s. Needed: the same %s", what.name,
+             *what.name ? ": " : "", why ? why : "it is broken", needed);
     }
     archive_read_free(archive);
 }
 
-// An archive in an archive or folder. Fails if the outer one cannot be read further.
-static bool read_inner(const char *path, struct archive *outer, int level)
-{
-    struct file inner = {0};
-    struct archive *archive;
-
-    if (level > most_archives) {
-        note(text("not read, because more than %d archives are in one another: %s",
-                  most_archives, path));
-        return true;
-    }
-    if (!get_all(outer, most_of_archive, &inner))
-        return false;
-    if (inner.size > most_of_archive) {
-        note(text("not read, because it is larger than 64 MiB: %s", path));
-    } else {
-        archive = new_reader();
-        archive_read_open_memory(archive, inner.bytes, inner.size);
-        read_archive(archive, "", path, level);
-    }
-    free(inner.bytes);
-    return true;
-}
-
-// One regular file, in so many archives. Fails if it cannot be read.
-static bool visit(const char *path, struct archive *archive, int level)
-{
-    struct lab *lab = lab_of(path);
-
-    // What macOS puts beside each file.
-    if (strncmp(base_of(path), "._", 2) == 0 || strstr(path, "__MACOSX/") != NULL)
-        return true;
-    if (lab != NULL)
-        return consider(lab, path, archive);
-    if (is_archive(path))
-        return read_inner(path, archive, level + 1);
-    remember(path);
-    return true;
-}
+// --- before the door is locked ------------------------------------------------------------------
 
 // A folder is an archive on the disk, but what cannot be read there keeps nothing else back.
 static void read_folder(const char *folder)
@@ -380,14 +368,58 @@ static void read_folder(const char *folder)
     if (chdir(folder) == -1 || archive_read_disk_open(disk, ".") != ARCHIVE_OK)
         err(1, "%s", folder);
     while ((status = next_entry(disk, &entry)) != ARCHIVE_EOF) {
-        if (status != ARCHIVE_OK || !read_entry(disk, entry, name_of(entry), 0))
-            note(text("a part of it cannot be read: %s", archive_error_string(disk)));
+        if (status != ARCHIVE_OK || !visit(disk, entry, name_of(entry), 0))
+            NOTE("a part of it cannot be read: %s", archive_error_string(disk));
         else if (archive_read_disk_can_descend(disk))
             archive_read_disk_descend(disk);
         if (status == ARCHIVE_FATAL)
             break;
     }
     archive_read_free(disk);
+}
+
+static void keep_file(const char *path, const char *member, const char *name)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat info;
+    char *bytes;
+
+    if (fd == -1 || fstat(fd, &info) == -1)
+        err(1, "%s", path);
+    bytes = mmap(NULL, (size_t)info.st_size + 1, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        err(1, "%s", path);
+    keep((struct kept){bytes, member, name, (size_t)info.st_size, *member == '\0'});
+    close(fd);
+}
+
+#ifdef __x86_64__
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#else
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#endif
+#define GET(field)                                                                       \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define SKIP_UNLESS(value, number) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, number)
+#define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, value)
+#define ALLOW(call) SKIP_UNLESS(SYS_##call, 1), ANSWER(SECCOMP_RET_ALLOW)
+
+// From here on there is memory, what is open, and the end. In another architecture calls have other numbers.
+static void lock_up(void)
+{
+    static struct sock_filter filter[] = {
+        GET(arch),         SKIP_UNLESS(ARCHITECTURE, 17),
+        GET(nr),           ALLOW(brk),
+        ALLOW(mmap),       ALLOW(munmap),
+        ALLOW(mremap),     ALLOW(mprotect),
+        ALLOW(madvise),    ALLOW(write),
+        ALLOW(exit_group), ANSWER(SECCOMP_RET_ERRNO | EPERM)};
+    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == -1)
+        err(1, "this kernel locks nobody up (seccomp)");
+    locked = true;
 }
 
 // --- what is said -------------------------------------------------------------------------------
@@ -398,23 +430,23 @@ static void give(const struct lab *lab, const struct file *best)
     ssize_t sent = 0;
 
     if (lab->count > 1)
-        note(text("%s: %d files have its name. %s counts, and not %s", lab->name,
-                  lab->count, best->path, lab->second.path));
-    if (best->size > most_of_program)
+        NOTE("%s: %d files have its name. This one counts: %s", lab->name, lab->count,
+             best->path);
+    if (best->size > most_program)
         what = "not taken, because it is larger than 1 MiB";
     else if (best->size == 0)
         what = "the file is empty";
     else if (memchr(best->bytes, '\0', best->size) != NULL)
         what = "the file has zero bytes in it and is not a text";
     if (what != NULL)
-        note(text("%s: %s: %s", lab->name, what, best->path));
-    if (best->size > most_of_program)
+        NOTE("%s: %s: %s", lab->name, what, best->path);
+    if (best->size > most_program)
         return;
     printf("took %s %s%c", lab->name, best->path, '\0');
     for (size_t done = 0; done < best->size; done += (size_t)sent) {
         sent = write(lab->fd, best->bytes + done, best->size - done);
         if (sent == -1)
-            abort();
+            err(1, "%s", lab->name);
     }
 }
 
@@ -423,14 +455,12 @@ static void give_all(void)
     for (const struct lab *lab = all_labs; lab < all_labs + lab_count; lab++) {
         if (lab->count > 0)
             give(lab, &lab->best);
-        for (int i = 0; i < 3 && lab->count == 0 && lab->near[i] != NULL; i++)
-            note(text("not taken: %s. Rename it to %s, then grade again", lab->near[i],
-                      lab->program));
+        for (int i = 0; lab->count == 0 && i < lab->nears; i++)
+            NOTE("not taken: %s. Rename it to %s, then grade again", lab->near[i],
+                 lab->program);
     }
-    for (int i = 0; i < note_count; i++)
-        printf("note %s%c", notes[i], '\0');
     for (const struct odd *odd = odds; odd->kind != NULL; odd++)
-        printf("note %d x %s; the first: %s%c", odd->count, odd->kind, odd->first, '\0');
+        NOTE("%d x %s; the first: %s", odd->count, odd->kind, odd->first);
 }
 
 static void say_members(struct archive *archive)
@@ -450,47 +480,58 @@ static void say_members(struct archive *archive)
 
 // --- the start ----------------------------------------------------------------------------------
 
-static void add_lab(char *argument[])
+static void add_lab(const char *tree, char *argument[])
 {
     struct lab *lab = &all_labs[lab_count++];
+    char *path;
 
-    if (lab_count == most_labs ||
-        regcomp(&lab->nearly, argument[2], REG_EXTENDED | REG_ICASE) != 0)
-        abort();
     lab->name = argument[0];
-    lab->program = text("%s.c", strchr(argument[0], '-') + 1);
-    lab->fd = atoi(argument[1]);
+    lab->place = text("%s/%s.c", lab->name, strchr(lab->name, '-') + 1);
+    lab->program = base_of(lab->place);
+    path = text("%s/%s", tree, lab->place);
+    lab->fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+    if (lab->fd == -1 || lab_count == most_labs ||
+        regcomp(&lab->nearly, argument[1], REG_EXTENDED | REG_ICASE) != 0)
+        err(1, "%s", path);
+    free(path);
 }
 
-static struct archive *open_archive(const char *fd)
+static void unpack(int argc, char *argv[])
 {
-    struct archive *archive = new_reader();
+    int i = 3;
 
-    archive_read_open_fd(archive, atoi(fd), 1 << 16);
-    return archive;
+    if (regcomp(&archives, argv[1], REG_EXTENDED | REG_ICASE) != 0)
+        errx(1, "%s", argv[1]);
+    for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2)
+        add_lab(argv[2], argv + i);
+    for (i++; i + 2 < argc; i += 3)
+        if (argv[i][strlen(argv[i]) - 1] == '/')
+            read_folder(argv[i]);
+        else
+            keep_file(argv[i], argv[i + 1], argv[i + 2]);
+    lock_up();
+    for (i = 0; i < kept_count; i++)
+        read_archive(kept[i]);
+    give_all();
 }
 
 int main(int argc, char *argv[])
 {
-    struct rlimit none = {0, 0};
-    int i = 2;
-
     setlocale(LC_ALL, "C.UTF-8");
-    setrlimit(RLIMIT_NPROC, &none);
-    if (argc == 3 && strcmp(argv[1], "--members") == 0) {
-        say_members(open_archive(argv[2]));
-        return fflush(stdout) == 0 ? 0 : 1;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    alarm(most_seconds);
+    if (syscall(SYS_close_range, 3, ~0U, 0) == -1)
+        err(1, "this kernel closes no files (close_range)");
+    if (argc == 2) {
+        lock_up();
+        return open("/", O_RDONLY) == -1 && errno == EPERM ? 0 : 1;
     }
-    if (argc < 3 || regcomp(&archives, argv[1], REG_EXTENDED | REG_ICASE) != 0)
-        return 2;
-    for (; i + 3 < argc && strcmp(argv[i], "--") != 0; i += 3)
-        add_lab(argv + i);
-    for (i++; i + 2 < argc; i += 3)
-        if (isdigit((unsigned char)*argv[i]))
-            read_archive(open_archive(argv[i]), argv[i + 1], argv[i + 2],
-                         *argv[i + 1] == '\0');
-        else
-            read_folder(argv[i]);
-    give_all();
+    if (argc == 3) {
+        keep_file(argv[2], "", "");
+        lock_up();
+        say_members(open_bytes(kept->bytes, kept->size));
+    } else {
+        unpack(argc, argv);
+    }
     return fflush(stdout) == 0 ? 0 : 1;
 }
