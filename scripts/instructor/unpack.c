@@ -53,7 +53,8 @@ enum {
 };
 
 struct file {
-    const char *path, *bytes;
+    const char *path;
+    char *bytes;
     size_t size;
     int rank;
 };
@@ -145,22 +146,25 @@ static void remember(const char *path)
 static bool get_all(struct archive *archive, size_t most, struct file *file)
 {
     ssize_t got = 1;
-    char *bytes = malloc(most + 1);
+    char *fitting;
 
-    if (bytes == NULL)
+    file->bytes = malloc(most + 1);
+    if (file->bytes == NULL)
         abort();
     for (; got > 0 && file->size <= most; file->size += got > 0 ? (size_t)got : 0)
-        got = archive_read_data(archive, bytes + file->size, most + 1 - file->size);
-    file->bytes = realloc(bytes, file->size + 1);
-    return got >= 0 && file->bytes != NULL;
+        got = archive_read_data(archive, file->bytes + file->size, most + 1 - file->size);
+    fitting = realloc(file->bytes, file->size + 1);
+    if (fitting != NULL)
+        file->bytes = fitting;
+    return got >= 0;
 }
 
 static int rank_of(const struct lab *lab, const char *path)
 {
     size_t length = strlen(path), tail = strlen(lab->place);
-    const char *end = length < tail ? "" : path + length - tail;
-    int rank =
-        strcmp(end, lab->place) != 0 || (end > path && end[-1] != '/') ? 1 << 20 : 0;
+    const char *end = path + (length > tail ? length - tail : 0);
+    bool placed = strcmp(end, lab->place) == 0 && (end == path || end[-1] == '/');
+    int rank = placed ? 0 : 1 << 20;
 
     for (const char *c = path; *c != '\0'; c++)
         rank += *c == '/';
@@ -460,7 +464,8 @@ static void give_all(void)
                  lab->program);
     }
     for (const struct odd *odd = odds; odd->kind != NULL; odd++)
-        NOTE("%d x %s; the first: %s", odd->count, odd->kind, odd->first);
+        NOTE("%d x %s; the first: %s%s", odd->count, odd->kind, odd->first,
+             strstr(odd->kind, "link") ? ". Needed: the file itself" : "");
 }
 
 static void say_members(struct archive *archive)
