@@ -4,8 +4,7 @@
 //
 // Finds the labs' programs in what one student handed in, for scripts/instructor/collect. A PATH that ends with
 // / is a folder, else an archive. Of an archive of the whole class, only what begins with MEMBER is this
-// student's, and a file that is MEMBER is called NAME. ARCHIVES is the pattern of the names of archives; those in
-// a folder or in one another are read, too.
+// student's, and a file that is MEMBER is called NAME. ARCHIVES is the pattern of the names of archives.
 //
 // What is handed in may be made to break whoever reads it. So this process opens all that it reads and writes,
 // and then locks itself up (seccomp(2)): libarchive has memory, and the files that are open, and no way to
@@ -46,8 +45,7 @@
 enum {
     most_program = 1 << 20,
     most_archive = 64 << 20, // of one in a folder or in another archive
-    most_entries = 100000,
-    most_depth = 3, // archives in one another
+    most_depth = 3,          // archives in one another
     most_labs = 100,
     most_seconds = 30
 };
@@ -67,11 +65,11 @@ static struct lab {
     struct file best;
 } all_labs[most_labs];
 
-// What is not taken, and is counted to have one note for a thousand of them.
+// What is not taken, or looks like an attack: how many, and the first.
 static struct odd {
-    const char *kind, *first;
+    const char *first;
     int count;
-} odds[10];
+} links, ways;
 
 // Archives that are read when the door is locked.
 static struct kept {
@@ -80,7 +78,7 @@ static struct kept {
     int depth;
 } * kept;
 
-static int lab_count, kept_count, entry_count;
+static int lab_count, kept_count;
 static bool locked;
 static regex_t archives;
 
@@ -100,13 +98,8 @@ static char *text(const char *format, ...)
     return result;
 }
 
-static void count_odd(const char *kind, const char *path)
+static void count(struct odd *odd, const char *path)
 {
-    struct odd *odd = odds;
-
-    while (odd->kind != NULL && strcmp(odd->kind, kind) != 0)
-        odd++;
-    odd->kind = kind;
     if (odd->count++ == 0)
         odd->first = text("%s", path);
 }
@@ -240,21 +233,6 @@ static char *path_of(const char *path, const char *member, const char *name)
     return text("%s%s%s", name, *name ? "/" : "", path + length);
 }
 
-static const char *kind_of(struct archive_entry *entry)
-{
-    mode_t type = archive_entry_filetype(entry);
-
-    if (archive_entry_hardlink(entry) != NULL)
-        return "hard link";
-    if (type == AE_IFREG)
-        return NULL;
-    if (type == AE_IFLNK)
-        return "symbolic link";
-    if (type == AE_IFIFO)
-        return "FIFO";
-    return type == AE_IFBLK || type == AE_IFCHR ? "device" : "entry of another kind";
-}
-
 // An archive in an archive or a folder. Fails if the outer one cannot be read further.
 static bool keep_inner(const char *path, struct archive *outer, int depth)
 {
@@ -277,42 +255,30 @@ static bool visit(struct archive *archive, struct archive_entry *entry, const ch
                   int depth)
 {
     struct lab *lab = lab_of(path);
-    const char *kind = kind_of(entry), *name = archive_entry_pathname(entry);
+    const char *name = archive_entry_pathname(entry);
+    bool is_wanted = lab != NULL || is_archive(path);
 
-    if (name != NULL && strstr(name, "../") != NULL)
-        count_odd("name with ..", name);
-    if (name != NULL && *name == '/')
-        count_odd("absolute name", name);
+    if (name != NULL && (*name == '/' || strstr(name, "../") != NULL))
+        count(&ways, name);
     if (archive_entry_is_encrypted(entry))
         return false;
     if (archive_entry_filetype(entry) == AE_IFDIR)
         return true;
-    if (kind == NULL && !locked && (lab != NULL || is_archive(path)) &&
-        archive_entry_nlink(entry) > 1)
-        kind = "file that has a second name elsewhere, a hard link";
-    if (kind != NULL)
-        count_odd(kind, path);
+    // A file on the disk that has a second name may be somebody else's.
+    if (archive_entry_hardlink(entry) != NULL ||
+        archive_entry_filetype(entry) != AE_IFREG ||
+        (!locked && is_wanted && archive_entry_nlink(entry) > 1))
+        count(&links, path);
     // What macOS puts beside each file.
     else if (strncmp(base_of(path), "._", 2) == 0 || strstr(path, "__MACOSX/") != NULL)
         return true;
     else if (lab != NULL)
         return consider(lab, path, archive);
-    else if (is_archive(path))
+    else if (is_wanted)
         return keep_inner(path, archive, depth + 1);
     else
         remember(path);
     return true;
-}
-
-static int next_entry(struct archive *archive, struct archive_entry **entry)
-{
-    int status = archive_read_next_header(archive, entry);
-
-    if (++entry_count > most_entries && status != ARCHIVE_EOF) {
-        archive_set_error(archive, E2BIG, "it has more than %d entries", most_entries);
-        return ARCHIVE_FATAL;
-    }
-    return status == ARCHIVE_WARN ? ARCHIVE_OK : status;
 }
 
 static bool read_entries(struct archive *archive, const struct kept *what)
@@ -320,7 +286,8 @@ static bool read_entries(struct archive *archive, const struct kept *what)
     struct archive_entry *entry;
     int status;
 
-    while ((status = next_entry(archive, &entry)) == ARCHIVE_OK) {
+    while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
         char *path = path_of(name_of(entry), what->member, what->name);
 
         if (path != NULL && !visit(archive, entry, path, what->depth))
@@ -371,8 +338,8 @@ static void read_folder(const char *folder)
                                              ARCHIVE_READDISK_NO_FFLAGS);
     if (chdir(folder) == -1 || archive_read_disk_open(disk, ".") != ARCHIVE_OK)
         err(1, "%s", folder);
-    while ((status = next_entry(disk, &entry)) != ARCHIVE_EOF) {
-        if (status != ARCHIVE_OK || !visit(disk, entry, name_of(entry), 0))
+    while ((status = archive_read_next_header(disk, &entry)) != ARCHIVE_EOF) {
+        if (status < ARCHIVE_WARN || !visit(disk, entry, name_of(entry), 0))
             NOTE("a part of it cannot be read: %s", archive_error_string(disk));
         else if (archive_read_disk_can_descend(disk))
             archive_read_disk_descend(disk);
@@ -463,16 +430,22 @@ static void give_all(void)
             NOTE("not taken: %s. Rename it to %s, then grade again", lab->near[i],
                  lab->program);
     }
-    for (const struct odd *odd = odds; odd->kind != NULL; odd++)
-        NOTE("%d x %s; the first: %s%s", odd->count, odd->kind, odd->first,
-             strstr(odd->kind, "link") ? ". Needed: the file itself" : "");
+    if (links.count > 0)
+        NOTE("%d x link, device or the like, not followed; the first: %s. Needed: the "
+             "file itself",
+             links.count, links.first);
+    if (ways.count > 0)
+        NOTE("%d x name that leads out of the archive; the first: %s", ways.count,
+             ways.first);
 }
 
 static void say_members(struct archive *archive)
 {
     struct archive_entry *entry;
+    int status;
 
-    while (next_entry(archive, &entry) == ARCHIVE_OK) {
+    while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
         const char *name = name_of(entry), *end = name;
 
         for (int i = 0; i < 2 && *end != '\0'; i++) {
