@@ -722,12 +722,15 @@ END
 
     # What later steps made of a program goes with it; a new one comes.
     touch now out/students/{a,b}/{01-clone-pid1,06-busy-loop}/{record,result,verdicts} out/students/b/note
+    mkdir out/students/a/04-ns-inode-listing
+    touch out/students/a/04-ns-inode-listing/record # it says that nothing was handed in
     rm in/a/01-clone-pid1/clone-pid1.c
     echo join >in/a/setns-join.c
     run "$top/scripts/instructor/collect" in out
     [ "$status" = 0 ]
     [ ! -e out/students/a/01-clone-pid1 ]
     [ -e out/students/a/06-busy-loop/record ]
+    [ -e out/students/a/04-ns-inode-listing/record ]
     took a 03-setns-join setns-join.c
     [ "$(find out -name '*.c' -newer now)" = out/students/a/03-setns-join/setns-join.c ]
 
