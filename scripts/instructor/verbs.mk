@@ -18,4 +18,4 @@ $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all
 diff%:# a verb of the first edition
 	@echo 'make $@ is called make solution$* today.' >&2; exit 2
 need-grade:
-	@bash scripts/machine/need jq $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
+	@bash scripts/machine/need jq libarchive $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)

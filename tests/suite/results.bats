@@ -155,11 +155,25 @@ all_points() {
     grep -q "^\"dave\",0,0,0,0,0,0,0,$(all_points),0,\"nothing was handed in\",\"dave\"" "$out/grades.csv"
     grep -q 'Nothing was handed in' "$out/feedback/dave.md"
     grep -qE '^dave ( +-){6} +0$' "$table"
-    grep -q '^Nothing handed in: 1 student: dave$' "$table"
+    grep -q '^Nothing was handed in: 1 student: dave$' "$table"
     grep -q 'package="dave".*failures="1" errors="0" skipped="6"' "$out/junit.xml"
     grep -q '"score":0,' "$out/gradescope/dave.json"
     grep -q '"score":0,' "$out/classroom50/dave.json"
     grep -q 'feedback/dave.md' "$out/report.html"
+}
+
+@test "of whom nothing could be taken: that, and why, wherever a person reads it" {
+    out=$new student erin erin 'note cannot be read: it has a password'
+    out=$new student frank frank
+    made "$new"
+    grep -qx 'Nothing could be taken: 1 student: erin' <<<"$output"
+    grep -qx 'Nothing was handed in: 1 student: frank' <<<"$output"
+    grep -q '"cannot be read: it has a password; nothing could be taken","erin"' "$new/grades.csv"
+    grep -qF 'Nothing could be taken.' "$new/feedback/erin.md"
+    # shellcheck disable=SC2016 # nothing is to be expanded
+    grep -A 2 '^The reason:$' "$new/feedback/erin.md" | grep -qxF -- '- `cannot be read: it has a password`'
+    jq -r .output "$new/gradescope/erin.json" | grep -q 'nothing could be taken: cannot be read: it has a password$'
+    grep -qF 'cannot be read: it has a password' "$new/report.html"
 }
 
 @test "a weight counts in every format; where scores are whole, all of them are made larger" {

@@ -28,5 +28,9 @@ def told:
         if .verdict != "fail" then .verdict + if .seen == "" then "" else ": " + .seen end
         else failure + if .number == $first then ($lab.hints | map("\nhint: " + .) | add // "") else "" end end)};
 
+# What is said of a student without a program: whoever has notes has handed in something.
+def without: "nothing " + if .notes == [] then "was handed in" else "could be taken" end;
+def capital: (.[:1] | ascii_upcase) + .[1:];
+
 # One file of many: its name, and its text.
 def file(text): .file, "\u0000", text, "\u0000";

@@ -13,7 +13,7 @@ def harmless:
 def notes:
     [.labs[] | select(.state == "absent").lab] as $absent
     | [.notes[], (.labs[] | (select(.state == "waiting") | .lab + " was not judged"), .lab + " " + .looks[]),
-        if $absent == [] then empty elif .handed == 0 then "nothing was handed in" else "not handed in: " + ($absent | join(", ")) end]
+        if $absent == [] then empty elif .handed == 0 then without else "not handed in: " + ($absent | join(", ")) end]
     | join("; ");
 
 (["student", .labs[].lab, "points", "of", "open", "notes", "key"] | join(",")),

@@ -32,8 +32,8 @@ def row:
     | "| \(title) | \($passed) | \(.points) | \(.of) | \(if .open == 0 then "" else .open end) |\n";
 
 .students[] | file(
-    "# \(.name | span)\n\n**\(.points) of \(.of) points.**" + if .handed == 0 then " Nothing was handed in.\n" else "\n" end,
+    "# \(.name | span)\n\n**\(.points) of \(.of) points.**" + if .handed == 0 then " \(without | capital).\n" else "\n" end,
     if .open == 0 then empty else "\n\(.open) points are open: these checks could not be made. That is no mark; they are made again.\n" end,
-    if .notes == [] then empty else "\nWhat was found in your files:\n\n", (.notes[] | "- \(span)\n") end,
+    if .notes == [] then empty else "\n\(if .handed == 0 then "The reason" else "What was found in your files" end):\n\n", (.notes[] | "- \(span)\n") end,
     "\n| lab | checks passed | points | of | open |\n|:--|--:|--:|--:|--:|\n", (.labs[] | row),
     (.labs[] | select(.state != "absent") | lab))

@@ -9,7 +9,7 @@ def score: if is_open then {} else (.verdict == "pass") as $passed
     | {score: (if $passed then .points else 0 end), max_score: .points, status: (if $passed then "passed" else "failed" end)} end;
 
 def summary: "\(.points) of \(.of) points" + if .open == 0 then "" else "; \(.open) are open: they are looked at again" end
-    + if .handed == 0 then "; nothing was handed in" else "" end;
+    + if .handed == 0 then "; \(without)\(.notes | map(": " + .) | join(""))" else "" end;
 
 .students[] | file(
     ({score: .points, output: summary, output_format: "text", test_output_format: "text", test_name_format: "text",

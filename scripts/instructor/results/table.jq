@@ -50,8 +50,8 @@ def opens:
     | (.[:10][] | "\(length | counted("check")): \(.[0].reason)" | tell("Open: ")),
     if length > 10 then "Open: \(length - 10) more reasons in the report" else empty end;
 
-def nothing: [.students[] | select(.handed == 0).name | short(30)] | select(. != [])
-    | "\(length | counted("student")): \(.[:10] | join(", "))" + if length > 10 then ", ..." else "" end | tell("Nothing handed in: ");
+def nothing: [.students[] | select(.handed == 0) | {without: without, name: (.name | short(30))}] | groups(.without)[]
+    | (.[0].without | capital) as $head | "\(length | counted("student")): \(.[:10] | map(.name) | join(", "))" + if length > 10 then ", ..." else "" end | tell($head + ": ");
 
 def similar: .similar | select(. != [])
     | "\(length) pair\(if length == 1 then "" else "s" end) of programs; the report names them. It is no proof." | tell("Similar: ");
