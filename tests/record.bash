@@ -202,7 +202,11 @@ likely() {
     elif happened killed '(SEGV|BUS)'; then
         echo "SIG${BASH_REMATCH[1]}: it used an address that is not its own. $(why_segv)"
     elif happened exit '(139|135)'; then
-        echo "a child used an address that is not its own: is its argument an address? It takes the one of a number"
+        if happened namespace '.*' || [[ $BATS_TEST_FILENAME != *clone* ]]; then
+            echo 'a child used an address that is not its own: is its argument an address? It takes the one of a number'
+        else
+            echo "SIGSEGV ended a process before it did anything: $(why_segv)"
+        fi
     elif ended_early && { happened orphan '.*' || happened left 'process .*'; }; then
         echo 'the parent did not wait for its child. Without SIGCHLD among the flags of clone(), waitpid() finds no child (or needs __WALL)'
     elif happened missed 'silent .*'; then
