@@ -350,6 +350,15 @@ talk() {
     fi
 }
 
+@test "what one version of cgroups has shown says nothing of the other one, and that is said" {
+    write_solution 5
+    run project lab5
+    [ "$status" = 0 ] || skip 'not here: the reference itself cannot show lab 5 here; make doctor'
+    [[ $output =~ 'Passed here on cgroup v'[12]'. On v'[12]' nothing was looked at'.*'make lab5 VM=1 CGROUP=v'[12] ]]
+    run project lab1 FROM=solutions
+    [[ $output != *'nothing was looked at'* ]]
+}
+
 @test "hints fit what was observed: lab 6" {
     mistake 6 's/        burn();/        usleep(1000);/' 'sleeps'
     mistake 6 's/            last = cpu;//' 'millions of times'
