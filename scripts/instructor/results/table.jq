@@ -30,7 +30,7 @@ def table($from): . as $class
     | (.labs | length - $from | if . > 9 then 9 else . end) as $count
     | ([12, 79 - 6 * $count - 13] | max) as $room | (.students | length) as $students
     | def labs: .labs[$from:$from + $count];
-    (("student" | column($room)) + " " + (labs | map("lab \(.number)" | right(6)) | join("")) + "  open    sum" | paint(1)),
+    (("student" | column($room)) + " " + (labs | map("lab \(.number)" | if length > 5 then sub(" "; "") else . end | right(6)) | join("")) + "  open    sum" | paint(1)),
     (.students[] | (.name | column($room)) + " " + (labs | map(cell) | join(""))
         + if .open == 0 then spaces(6) else .open | right(6) | paint(33) end + (.points | right(7))),
     (("mean of \($students) students" | column($room)) + " "
