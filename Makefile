@@ -81,7 +81,7 @@ map: ## the labs, how far you are, what to type next
 	@bash scripts/student/map "$$out" $(labs) $(to_head)
 help: ## this list
 	@bash scripts/student/help Makefile $(wildcard $(rooms:%=scripts/%/verbs.mk)) $(to_head)
-to_head = || [ $$? = 141 ] # make | head
+to_head = || { status=$$?; [ $$status = 141 ] || exit $$status; } # make | head
 
 # --- one lab: make lab3 --------------------------------------------------------------------
 verbs := lab run check record look hint watch reset answers
