@@ -308,7 +308,7 @@ talk() {
 }
 
 @test "hints fit what was observed: lab 1" {
-    mistake 1 's/stack + sizeof stack/stack/' 'wrong end of the stack'
+    mistake 1 's/stack + STACK_SIZE/stack/' 'Which address has the whole array below it'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
     mistake 1 '/setvbuf/d' 'not sent'
@@ -327,7 +327,7 @@ talk() {
 @test "hints fit what was observed: lab 3" {
     mistake 3 's/open(path/open("\/proc\/self\/ns\/pid"/' '/proc/self'
     mistake 3 's/setns(fd, CLONE_NEWPID)/setns(fd, CLONE_NEWUTS)/' 'setns() said EINVAL'
-    mistake 3 's/^static void start_first.*;/&\nstatic void end_first(void);/; s/^    waitpid(second/    end_first();\n&/' 'PID 1 of its namespace'
+    mistake 3 's/^static void start_first.*;/&\nstatic void end_first(void);/; s/^    if (waitpid(second/    end_first();\n&/' 'PID 1 of its namespace'
 }
 
 @test "hints fit what was observed: lab 4" {
