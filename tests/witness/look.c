@@ -23,7 +23,7 @@ bool read_at(int dir, const char *path, char *text, size_t size)
     ssize_t length = 0, part;
 
     *text = '\0';
-    if (fd == -1)
+    if (fd < 0)
         return false;
     while ((part = read(fd, text + length, size - 1 - (size_t)length)) > 0)
         length += part;
