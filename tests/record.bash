@@ -234,7 +234,7 @@ plain() {
     plain=${plain//[!a-z]/}
 }
 
-# differ_little A B: at most two letters are missing, too much, or another one.
+# differ_little A B: at most two letters are missing, too much, or another one; of a short text one, or none.
 differ_little() {
     local a=$1 b=$2 i j least before=() row=()
     ((${#a} - ${#b} <= 2 && ${#b} - ${#a} <= 2)) || return 1
@@ -248,7 +248,7 @@ differ_little() {
             row[j]=$least
         done
     done
-    ((row[${#b}] <= 2))
+    ((row[${#b}] <= 2 && row[${#b}] * 8 <= ${#a}))
 }
 
 # must_not_be_near REGEX SENTENCE: a line that is nearly SENTENCE is the end of a check. It has other letters, or \n is

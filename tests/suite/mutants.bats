@@ -62,7 +62,7 @@ program() {
     program wrong passes "Fails: $name" "$solution"
     program wrong other-message "$(printf 'Fails: %s\nSays: something else\n' "$name")" "$constants"
     program wrong other-check 'Fails: Another check' "$constants"
-    program wrong caught "$(printf 'Fails: %s\nSays: starts no process\n' "$name")" "$constants"
+    program wrong caught "$(printf 'Fails: %s\nSays: no process was made\n' "$name")" "$constants"
     program right refused 'What: it only prints' "$constants"
     program right broken 'What: it does not compile' "$BATS_TEST_TMPDIR/broken.c"
     program right accepted 'What: the solution' "$solution"
