@@ -147,7 +147,7 @@ all_points() {
     judged=$(points_of carol 'not here' error)
     open=$(awk -F '\t' '$1 ~ /^02/ || $1 ~ /^03/ && $2 > 3 { sum += $3 } END { print sum }' "$points")
     open=$((open + judged))
-    grep -qE "^\"carol\",0,0,4,0,1,0,$(points_of carol pass),$(all_points),$open,\"02-unshare-fork was not judged; not handed in: " \
+    grep -qE "^\"carol\",0,0,5,0,1,0,$(points_of carol pass),$(all_points),$open,\"02-unshare-fork was not judged; not handed in: " \
         "$out/grades.csv"
 }
 
@@ -184,7 +184,7 @@ all_points() {
     rm tests/weights
     [ "$status" = 0 ]
     sum=$(awk -F '\t' '$1 ~ /^01/ { $3 *= 2 } $1 ~ /^03/ { $3 *= 1.5 } { sum += $3 } END { print sum }' "$points")
-    grep -q "^\"alice\",20,11,19.5,.*,$sum,$sum,0," "$new/grades.csv"
+    grep -q "^\"alice\",24,13,19.5,.*,$sum,$sum,0," "$new/grades.csv"
     grep -qE "^alice .* $sum$" <<<"$output"
     [ "$(jq .score "$new/gradescope/alice.json")" = "$sum" ]
     [ "$(jq '[.tests[].max_score] | add' "$new/gradescope/alice.json")" = "$sum" ]
@@ -214,8 +214,8 @@ all_points() {
     local file=$out/feedback/bob.md
     grep -q '^# `bob jones`$' "$file"
     grep -q '^\*\*[0-9]* of [0-9]* points\.\*\*$' "$file"
-    grep -q '^| 5: cgroup-cpuset-pin | not handed in | 0 | 15 |  |$' "$file"
-    grep -q '^- pass (1) clone() returns the child' "$file"
+    grep -q '^| 5: cgroup-cpuset-pin | not handed in | 0 | 17 |  |$' "$file"
+    grep -q '^- pass (1) clone() makes a process' "$file"
     grep -A 5 '^- \*\*FAIL\*\* (2) The first process' "$file" | tr '\n' ' ' | grep -q 'text   seen: .*  expected: .*  likely: '
     grep -q '^- blocked (.*: `check [0-9] must pass first`$' "$file"
     grep -q '^- not here ([0-9]) .*: `making cgroups needs root; ' "$out/feedback/carol.md"
@@ -307,20 +307,20 @@ count() {
     [ "$(count '//testsuite[@tests != count(testcase) or @failures != count(testcase/failure) or
         @errors != count(testcase/error) or @skipped != count(testcase/skipped) or @id != count(preceding-sibling::testsuite)]')" = 0 ]
     [ "$(count '//testsuite[@package="alice"]/testcase/*')" = 0 ]
-    [ "$(count '//testsuite[@name="carol.05-cgroup-cpuset-pin"]//skipped[starts-with(@message, "not here: making cgroups")]')" = 10 ]
-    [ "$(count '//testsuite[@name="carol.02-unshare-fork"]//error')" = 7 ]
+    [ "$(count '//testsuite[@name="carol.05-cgroup-cpuset-pin"]//skipped[starts-with(@message, "not here: making cgroups")]')" = 11 ]
+    [ "$(count '//testsuite[@name="carol.02-unshare-fork"]//error')" = 9 ]
     [ "$(count '//testsuite[@name="evil.01-clone-pid1"]//failure[starts-with(@message, "<script>window.pwned")]')" = 2 ]
 }
 
 @test "gradescope: the fields, types and values of its specification; an open check has no score" {
     local file
     for file in "$out"/gradescope/*.json; do
-        jq -e '
+        jq -e --argjson checks "$(wc -l <"$points")" '
             (keys - ["score", "execution_time", "output", "output_format", "test_output_format", "test_name_format",
                 "visibility", "stdout_visibility", "extra_data", "tests", "leaderboard"] == []) and
             (.score | type == "number") and ([.output_format, .test_output_format, .test_name_format] == ["text", "text", "text"]) and
             (.visibility == "visible") and (.stdout_visibility == "hidden") and
-            (.tests | type == "array" and length == 47) and
+            (.tests | type == "array" and length == $checks) and
             all(.tests[]; (keys - ["score", "max_score", "status", "name", "name_format", "number", "output", "output_format",
                 "tags", "visibility", "extra_data"] == []) and
                 ([.name, .number, .output] | map(type) | unique == ["string"]) and (.tags | map(type) == ["string"]) and
@@ -330,8 +330,8 @@ count() {
             (([.tests[].score // 0] | add) == .score) and
             (([.tests[].max_score // 0] | add) + .extra_data.open == .extra_data.of)' "$file"
     done
-    [ "$(jq '[.tests[] | select(has("score") | not)] | length' "$out/gradescope/carol.json")" = 22 ]
-    jq -e '.tests[] | select(.number == "1.2") | .output |
+    [ "$(jq '[.tests[] | select(has("score") | not)] | length' "$out/gradescope/carol.json")" = 25 ]
+    jq -e '.tests[] | select(.number == "1.3") | .output |
         startswith("seen: ") and contains("\nexpected: ") and contains("\nhint: ")' "$out/gradescope/bob.json"
 }
 
@@ -412,10 +412,10 @@ s/sha256-/&x/|console:*contrast
     done >"$BATS_TEST_TMPDIR/map"
     cat "$BATS_TEST_TMPDIR/map"
     letters=$(cut -f 3 "$out"/students/bob/*/verdicts | sed 's/pass/P/; s/fail/F/; s/blocked/b/' | tr -d '\n')
-    [ "$(sed -n 1p "$BATS_TEST_TMPDIR/map")" = "$(printf 'P%.0s' {1..47})" ]
-    [ "$(sed -n 2p "$BATS_TEST_TMPDIR/map")" = "${letters:0:29}-----------${letters:29}" ]
-    [ "$(sed -n 3p "$BATS_TEST_TMPDIR/map")" = 'Fbbbbbb!!!!!!!PPP!!!!!-------??????????P-------' ]
-    [ "$(sed -n 5p "$BATS_TEST_TMPDIR/map")" = "Fb?!FP!$(printf -- "-%.0s" {1..40})" ]
+    [ "$(sed -n 1p "$BATS_TEST_TMPDIR/map")" = "$(printf 'P%.0s' {1..51})" ]
+    [ "$(sed -n 2p "$BATS_TEST_TMPDIR/map")" = "${letters:0:32}------------${letters:32}" ]
+    [ "$(sed -n 3p "$BATS_TEST_TMPDIR/map")" = 'Fbbbbbbb!!!!!!!!!PPP!!!!!-------???????????P-------' ]
+    [ "$(sed -n 5p "$BATS_TEST_TMPDIR/map")" = "Fb?!FP!!$(printf -- "-%.0s" {1..43})" ]
 }
 
 # section ID: its rows, without tags.
@@ -426,11 +426,11 @@ section() {
 @test "report.html: who is stuck where, the common mistakes, what to look at, the second run" {
     section stuck >"$BATS_TEST_TMPDIR/stuck"
     cat "$BATS_TEST_TMPDIR/stuck"
-    grep -q "^ 1.1 clone() returns .* 2 carol , &lt;script" "$BATS_TEST_TMPDIR/stuck"
-    grep -q '^ 1.2 The first process of a PID namespace .* 1 bob jones' "$BATS_TEST_TMPDIR/stuck"
+    grep -q "^ 1.1 clone() makes .* 2 carol , &lt;script" "$BATS_TEST_TMPDIR/stuck"
+    grep -q '^ 1.3 The first process of a PID namespace .* 1 bob jones' "$BATS_TEST_TMPDIR/stuck"
     grep -q '^ 1 not handed in 1 dave' "$BATS_TEST_TMPDIR/stuck"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/stuck")" = 3 ]
-    section mistakes | grep -q '^ 4.2 .* 1 .*lstat() gives the inode of the link itself.* bob jones'
+    section mistakes | grep -q '^ 4.1 .* 1 .*lstat() gives the inode of the link itself.* bob jones'
     run ! grep -q 'nothing was handed in' <(section mistakes)
     section look | grep -q '^ bob jones - two candidates for 01-clone-pid1'
     section look | grep -q ' 1 tried to start &lt;script'
@@ -466,12 +466,12 @@ fits_80() {
 @test "the table fits into 80 columns, also with long and wide names; what to type next is below it" {
     local LC_ALL=C.UTF-8
     fits_80 "$(cat "$table")"
-    grep -qE '^bob jones +3 +' "$table"
-    grep -qE '^carol +0 +0\? +4\? +- +1\? +- +[0-9]+ +5$' "$table"
+    grep -qE '^bob jones +5 +' "$table"
+    grep -qE '^carol +0 +0\? +5\? +- +1\? +- +[0-9]+ +6$' "$table"
     grep -q '^Look at: bob jones: two candidates' "$table"
     [ "$(grep -c "^Look at: <script" "$table")" = 2 ]
     grep -q "^Look at: 2 more in the report$" "$table"
-    grep -q '^Open: 10 checks: not here, lab 5: making cgroups needs root; ' "$table"
+    grep -q '^Open: 11 checks: not here, lab 5: making cgroups needs root; ' "$table"
     grep -q '^Next: [0-9]* points are open.*' "$table"
     out=$new student long "$(printf 'n%.0s' {1..250})" "note $(printf 'x%.0s' {1..300})"
     out=$new student wide "$(printf '山田太郎😀%.0s' {1..10})" 'note 山田太郎'
@@ -490,8 +490,8 @@ fits_80() {
     made "$new"
     rm tests/*-more.bats
     fits_80 "$output"
-    [ "$(grep -c '^alice .* 72$' <<<"$output")" = 3 ]
-    [ "$(grep -o 'lab [0-9]*' <<<"$output" | sort -u | wc -l)" = 20 ]
+    [ "$(grep -c '^alice .* 78$' <<<"$output")" = 3 ]
+    [ "$(grep -o 'lab *[0-9][0-9]*' <<<"$output" | sort -u | wc -l)" = 20 ]
 }
 
 @test "colours are for a terminal, and not with NO_COLOR" {
