@@ -86,8 +86,8 @@ knows_writers() {
     names stay
     must_print 0 'mapped: uid X' 'without a map, or with another one, getuid() is not 0. Does each write() succeed? setgroups comes first'
     if happened inside "$program user uid_map=(.*)"; then
-        [ "${BASH_REMATCH[1]}" = "0,$user,1" ] ||
-            wrong "/proc/PID/uid_map has the line ${BASH_REMATCH[1]//,/ }" "0 $user 1" 'INSIDE, OUTSIDE, HOW MANY'
+        local map=${BASH_REMATCH[1]//,/ }
+        [ "$map" = "0 $user 1" ] || wrong "the line of /proc/PID/uid_map: ${map:-none}" "0 $user 1" 'INSIDE, OUTSIDE, HOW MANY'
         happened inside "$program user gid_map=(.*)"
         [ "${BASH_REMATCH[1]}" = "0,$user,1" ] ||
             wrong "/proc/PID/gid_map has ${BASH_REMATCH[1]:+the line }${BASH_REMATCH[1]//,/ }" "0 $user 1" \

@@ -42,6 +42,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SYS_close_range /* glibc before 2.32 */
+#define SYS_close_range 436
+#endif
+
 enum {
     most_program = 1 << 20,
     most_archive = 64 << 20, // of one in a folder or in another archive

@@ -216,7 +216,7 @@ all_points() {
     grep -q '^\*\*[0-9]* of [0-9]* points\.\*\*$' "$file"
     grep -q '^| 5: cgroup-cpuset-pin | not handed in | 0 | 17 |  |$' "$file"
     grep -q '^- pass (1) clone() makes a process' "$file"
-    grep -A 5 '^- \*\*FAIL\*\* (2) The first process' "$file" | tr '\n' ' ' | grep -q 'text   seen: .*  expected: .*  likely: '
+    grep -A 5 '^- \*\*FAIL\*\* (3) The first process' "$file" | tr '\n' ' ' | grep -q 'text   seen: .*  expected: .*  likely: '
     grep -q '^- blocked (.*: `check [0-9] must pass first`$' "$file"
     grep -q '^- not here ([0-9]) .*: `making cgroups needs root; ' "$out/feedback/carol.md"
     [ "$(grep -cE '^- (pass|\*\*FAIL\*\*|blocked|not here|error) ' "$out/feedback/alice.md")" = "$(wc -l <"$points")" ]

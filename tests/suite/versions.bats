@@ -64,7 +64,7 @@ stub() {
     [ "$status" = 0 ]
     FROM=labs run by 1.2.1 bats --tap tests/01-clone-pid1.bats
     [ "$status" = 1 ]
-    [ "$(grep -c '# skip blocked: check 1 must pass first' <<<"$output")" = $((checks_of_1 - 1)) ]
+    [ "$(grep -c '# skip blocked: check [12] must pass first' <<<"$output")" = $((checks_of_1 - 1)) ]
 }
 
 @test "the helper of these tests gives an old bats what they use" {
@@ -148,7 +148,7 @@ make -s check1 FROM=solutions
 make -s doctor
 make -s points
 make -s demo1
-make -s solution1
+make -s solution1 SPOIL=1
 make -s handout
 mkdir one && cp -r solutions one/alice && CAGE=none make -s grade SUBMISSIONS=one GRADES=marks
 grep -q alice marks/grades.csv
