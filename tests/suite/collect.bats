@@ -1017,9 +1017,10 @@ int archive_read_open_memory(void *archive, const void *bytes, size_t size)
     TRY(ptrace(PTRACE_TRACEME, 0, 0, 0));
     TRY(read(0, &byte, 1));
     TRY(fcntl(1, F_GETFL));
-    for (int fd = 3; fd < 20; fd++)
-        if (write(fd, "", 0) == 0)
-            printf("note file %d%c", fd, 0);
+    int files = 0;
+    for (int fd = 3; fd < 100; fd++)
+        files += write(fd, "", 0) == 0;
+    printf("note files: %d%c", files, 0);
     return next(archive, bytes, size);
 }
 END
@@ -1033,7 +1034,7 @@ END
     [ "$(grep -c '^note refused: ' out/students/b/collected)" = 12 ]
     no grep 'GOT THROUGH' out/students/b/collected
     # One file for each lab, to write its program.
-    [ "$(grep -c '^note file ' out/students/b/collected)" = "$(cat "$top"/tests/[0-9]*.bats | grep -c '^load')" ]
+    grep -qx "note files: $(cat "$top"/tests/[0-9]*.bats | grep -c '^load')" out/students/b/collected
     no_notes a
 }
 
