@@ -262,7 +262,7 @@ at_every_step() {
     [ "$status" = 0 ]
     on_screen
     nothing_left
-    [[ $output = *'Lab 5'*'A recorded run, on Linux'*'No space left on device'*'Lab 5 was a recorded run:'*'not root'* ]]
+    [[ $output = *'Lab 5'*'A recorded run, on Linux'*'No space left on device'*'Lab 5 was a recorded run:'*'Permission denied'* ]]
 }
 
 @test "the recorded runs are of the steps that there are" {
