@@ -327,6 +327,22 @@ type_printed() {
     [ -z "$(find "$mine/oslabs/labs" -name '*.c.*')" ]
 }
 
+@test "a file under another name: the starter is put there, and a word about it" {
+    local mine=$BATS_TEST_TMPDIR/mine file
+    mkdir "$mine"
+    unpack "$mine"
+    file=$mine/oslabs/labs/01-clone-pid1/clone-pid1.c
+    echo mine >"$file "
+    run env -i PATH="$path" HOME="$work/home" make -s -C "$mine/oslabs" map
+    [ "$status" = 0 ]
+    [[ ${lines[1]} = *"mv 'labs/01-clone-pid1/clone-pid1.c ' "* && ${lines[2]} = 'The starter was put there.' ]]
+    cmp "$file" "$mine/oslabs/tests/starters/01-clone-pid1.c"
+    [ "$(<"$file ")" = mine ]
+    # It is said once.
+    run env -i PATH="$path" HOME="$work/home" make -s -C "$mine/oslabs" map
+    [[ $output != *'mv '* ]]
+}
+
 @test "a tree of somebody else gives the same archive; neither CDPATH nor TAR_OPTIONS changes it" {
     needs_root
     local theirs=$BATS_TEST_TMPDIR/theirs
@@ -413,6 +429,12 @@ type_printed() {
         [[ ${output//$'\n'/ } = *"no verb '${verb/%N/3}'"*'This is a handout'*'with your instructor.'*"'make help'"* ]]
         [ "${#lines[@]}" -le 4 ]
     done <"$BATS_TEST_TMPDIR/missing"
+    for verb in hint nonsense; do
+        run student "$verb"
+        [[ $status = 2 && $output != *instructor* ]]
+    done
+    run bash -c "cd '$work/oslabs/labs/01-clone-pid1' && env -i PATH='$path' HOME='$work/home' make -s hint </dev/null"
+    [ "$status" = 0 ]
     run student lab1 FROM=solutions
     [ "$status" = 2 ]
     [[ $output = *'There is no solutions/01-clone-pid1/clone-pid1.c'* ]]
