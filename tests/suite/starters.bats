@@ -169,6 +169,7 @@ compilers() {
     run scripts/suite/starter --all
     [ "$status" -eq 0 ]
     [ "$(<labs/01-x/x.c)" = starter ]
+    [ "$(<labs/01-x/Makefile)" = "include ../lab.mk" ]
 }
 
 @test "--all keeps a student's work, and says how to lose it" {
