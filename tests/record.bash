@@ -453,9 +453,10 @@ process() {
     return 1
 }
 
-# was_there PID: the kernel has shown that process, at a look, or when it wrote a line.
+# was_there PID: the kernel has shown that process, at a look, when it wrote a line, or as what its parent has left.
 was_there() {
-    happened process "$1 .*" || happened writer "$1" || happened namespace "$1 .*"
+    happened process "$1 .*" || happened writer "$1" || happened namespace "$1 .*" ||
+        happened orphan "$1" || happened left "process $1( .*)?"
 }
 
 # moved PID KIND: the kernel has shown that process in another namespace than that of PARENT, by /proc/PID/ns/KIND:

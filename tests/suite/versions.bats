@@ -44,8 +44,8 @@ stub() {
         by "$version" bats "$@"
     }
     find / -maxdepth 1 | sort >"$BATS_TEST_TMPDIR/before"
-    for lab in tests/suite/records/*; do
-        lab=${lab##*/}
+    for lab in tests/suite/records/*/; do
+        lab=$(basename "$lab")
         cp -r "tests/suite/records/$lab" "$BATS_TEST_TMPDIR/"
         scripts/student/judge "tests/$lab.bats" "$BATS_TEST_TMPDIR/$lab"/*.record
         records=("$BATS_TEST_TMPDIR/$lab"/*.record)
