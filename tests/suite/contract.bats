@@ -33,7 +33,7 @@ teardown() {
     [ ! -e "$err" ] || sed 's/^/err: /' "$err"
     group=$([ ! -e "$out" ] || number 'group: (.*) \(cgroup v[12]\)')
     [ ! -d "$group" ] || rmdir "$group"
-    [ ! -d "${group%/leaf}" ] || rmdir "${group%/leaf}"
+    [ -z "${part:-}" ] || find "$part" -depth -type d -exec rmdir {} \; 2>/dev/null || true
 }
 
 # within SECONDS COMMAND...: true as soon as the command is.
