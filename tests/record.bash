@@ -209,6 +209,8 @@ likely() {
         fi
     elif ended_early && { happened orphan '.*' || happened left 'process .*'; }; then
         echo 'the parent did not wait for its child. Without SIGCHLD among the flags of clone(), waitpid() finds no child (or needs __WALL)'
+    elif happened missed 'silent .*' && happened process '([0-9]+) nspid=[0-9]+,([2-9]|[0-9]{2,}) .* state=Z .*'; then
+        echo "process ${BASH_REMATCH[1]} is a zombie: it has ended and nobody has waited for it. When PID 1 of a namespace ends, the kernel kills all others in it"
     elif happened missed 'silent .*'; then
         echo 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer (stdio flushes none when a clone() child returns, or at _exit())'
     else
