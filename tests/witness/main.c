@@ -132,7 +132,6 @@
 #define _GNU_SOURCE
 #include "witness.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -146,64 +145,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    MOST_OUTPUT = 64 * 1024,
-    MOST_LINES = 2000,
-    LINE = 8192,
-    MOST_EVENTS = 200,
-    MOST_TIMERS = 100,
-    MOST_MOVES = 100
+/* The run that is under way, and the CPUs of the machine. */
+struct run {
+    struct cage cage;
+    bool has_cpuset;
+    bool here; /* this machine can show it */
+    bool started, ended, stopped;
+    double start;  /* when the program was started */
+    double silent; /* seconds in which nothing has happened */
+    double asleep; /* seconds in which nothing was ready to run */
+    int program, loop, sleeper, neighbour[16]; /* PIDs in the cage; 0: there is none */
+    int neighbours;                            /* so many */
+    int held_cpu;                              /* where the program will start, or -1 */
+    bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
 };
-
-static const double patience_silent = 2; /* seconds */
-static const double patience_lost = 1;   /* seconds of CPU time */
-static double patience_busy = 3;         /* seconds of CPU time */
-static double patience = 20;             /* seconds asleep, for a run */
-static const double patience_most = 60;  /* seconds, for a run */
-static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
-
-enum { SEVERAL = -1, NOBODY = -2 }; /* instead of the process that has written a line */
-struct stream {
-    const char *word;
-    int fd;
-    char text[LINE];
-    size_t length;
-    int writer;
+static struct run run;
+struct cpus {
+    int first, last; /* that we may use */
 };
-
-/* The run that is under way. */
-static struct cage cage;
-static struct stream out = {.word = "out"}, err = {.word = "err"};
-static char *lines[MOST_LINES]; /* what the program has said */
-static int line_count, line_mark, line_found;
-static int recorded_writer; /* the last one in the record */
-static int events;          /* orphans, attempts to start programs, what is left */
-static size_t said;
-static bool started, ended, stopped, has_cpuset;
-static bool here;   /* this machine can show this run */
-static bool asking; /* whether it can: no program is started */
-static double run_start;
-static double silent; /* seconds in which nothing has happened */
-static double asleep; /* seconds of this run in which nothing was ready to run */
-static int program_pid, loop_pid, sleeper_pid, neighbour_pid[16], neighbours;
-static struct timer {
-    int pid;
-    double seconds, end, moment;
-} timers[MOST_TIMERS]; /* the last one of each process */
-static int timer_count, timer_lines, move_lines;
-static struct nonce {
-    const char *word;
-    char value[64]; /* empty: not drawn in this run */
-} nonces[] = {{"NAME", ""}, {"PORT", ""}, {"KEY", ""}, {"DAYS", ""}, {"DIRECTORY", ""}};
-enum { NONCES = sizeof nonces / sizeof nonces[0] };
-static char mounts_before[256 * 1024];
-
-static int first_cpu, last_cpu;
-static int stop_signals = -1; /* signalfd */
+static struct cpus cpus;
+static void remember_mounts(void);
 
 static void clean_up(void)
 {
-    cage_close(&cage);
+    cage_close(&run.cage);
     cpuset_close();
 }
 
@@ -221,24 +186,87 @@ static void usage(void)
     exit(2);
 }
 
+/* --- what comes out of the cage -------------------------------------------------------------- */
+
+enum {
+    MOST_OUTPUT = 64 * 1024,
+    MOST_LINES = 2000,
+    LINE = 8192,
+    MOST_EVENTS = 200,
+    MOST_TIMERS = 100,
+    MOST_MOVES = 100
+};
+
+enum { SEVERAL = -1, NOBODY = -2 }; /* instead of the process that has written a line */
+static struct stream {
+    const char *word;
+    int fd;
+    char text[LINE];
+    size_t length;
+    int writer;
+} out = {.word = "out"}, err = {.word = "err"};
+
+static char *lines[MOST_LINES]; /* what the program has said */
+static int line_count;
+static int line_mark;       /* an until looks at the lines from here on */
+static int line_found;      /* the last one that an until or a then has found */
+static int recorded_writer; /* the last one in the record */
+static int events;          /* orphans, attempts to start programs, what is left */
+static size_t said;
+static struct timer {
+    int pid;
+    double seconds, end, moment;
+} timers[MOST_TIMERS]; /* the last one of each process */
+static int timer_count, timer_lines, move_lines;
+static int stop_signals = -1; /* signalfd */
+
 static bool trusted(int pid)
 {
-    bool is = pid == 1 || pid == loop_pid || pid == sleeper_pid;
+    bool is = pid == 1 || pid == run.loop || pid == run.sleeper;
 
-    for (int i = 0; i < neighbours; i++)
-        is |= pid == neighbour_pid[i];
+    for (int i = 0; i < run.neighbours; i++)
+        is |= pid == run.neighbour[i];
     return is;
 }
 
-/* Ends all that runs in the cage. What was recorded until then remains. */
+static void hear_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    stop_signals = signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static void hear_nothing_yet(void)
+{
+    while (line_count > 0)
+        free(lines[--line_count]);
+    line_mark = line_found = events = timer_count = timer_lines = move_lines = 0;
+    said = 0;
+    out.length = err.length = 0;
+    recorded_writer = -3;
+}
+
+static void hear_output(void)
+{
+    out.fd = run.cage.out;
+    err.fd = run.cage.err;
+}
+
 static void stop(const char *limit)
 {
-    if (stopped)
+    if (run.stopped)
         return;
-    stopped = true;
+    run.stopped = true;
     record("stopped %s", limit);
     if (strcmp(limit, "cage") != 0)
-        cage_kill(&cage);
+        cage_kill(&run.cage);
 }
 
 /* musl has no sigabbrev_np(3). */
@@ -310,7 +338,8 @@ static bool take_output(struct stream *stream)
     ssize_t length = read(stream->fd, text, sizeof text);
 
     if (length > 0)
-        take_text(stream, text, (size_t)length, cage_knows_writers(&cage) ? NOBODY : 0);
+        take_text(stream, text, (size_t)length,
+                  cage_knows_writers(&run.cage) ? NOBODY : 0);
     if (length == 0)
         stream->fd = -1; /* cage_close() closes it */
     return length > 0;
@@ -326,6 +355,32 @@ static void take_rest(struct stream *stream, bool all)
         take_line(stream);
 }
 
+/* Whether a line from that one on contains the text. It becomes the one that was found. */
+static bool find_line(int from, const char *text)
+{
+    for (int i = from; i < line_count; i++)
+        if (strstr(lines[i], text)) {
+            line_found = i;
+            return true;
+        }
+    return false;
+}
+
+static bool has_said(const char *text)
+{
+    return find_line(line_mark, text);
+}
+
+static bool has_said_then(const char *text)
+{
+    return find_line(line_found + 1, text);
+}
+
+static void mark_said(void)
+{
+    line_mark = line_count;
+}
+
 static bool near(double a, double b, double distance)
 {
     return a - b < distance && b - a < distance;
@@ -338,7 +393,7 @@ static void take_timer(int pid, double seconds, double moment)
 
     while (i < timer_count && timers[i].pid != pid)
         i++;
-    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || stopped)
+    if (i == MOST_TIMERS || seconds < SHORTEST_TIMER || run.stopped)
         return;
     if (i == timer_count)
         timers[timer_count++] = (struct timer){.pid = pid};
@@ -370,14 +425,14 @@ void on_report(const char *report, size_t length)
     char call[32];
 
     if (strcmp(report, "dead") == 0) {
-        ended = true;
+        run.ended = true;
         stop("cage");
     } else if (sscanf(report, "out %d%n", &pid, &head) == 1) {
         take_text(&out, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "err %d%n", &pid, &head) == 1) {
         take_text(&err, report + head + 1, length - (size_t)head - 1, pid);
     } else if (sscanf(report, "exit %d %d %lf", &pid, &status, &seconds) == 3) {
-        ended = true;
+        run.ended = true;
         take_rest(&out, false);
         take_rest(&err, false);
         record("used %.3f", seconds);
@@ -395,7 +450,7 @@ void on_report(const char *report, size_t length)
     } else if (++events > MOST_EVENTS) {
         stop("processes");
     } else if (sscanf(report, "orphan %d", &pid) == 1) {
-        if (!stopped && !trusted(pid))
+        if (!run.stopped && !trusted(pid))
             record("orphan %d", pid);
     } else if (sscanf(report, "paused %d", &pid) == 1) {
         if (trusted(pid))
@@ -409,12 +464,11 @@ void on_report(const char *report, size_t length)
         record_text("left", report + 5, strlen(report + 5));
 }
 
-/* Waits for something to happen, for some milliseconds at the most, and takes it. */
 static bool pump(int milliseconds)
 {
     struct pollfd wait[] = {{out.fd, POLLIN, 0},
                             {err.fd, POLLIN, 0},
-                            {cage.talk, POLLIN, 0},
+                            {run.cage.talk, POLLIN, 0},
                             {stop_signals, POLLIN, 0}};
     struct signalfd_siginfo info;
     char answer[4096];
@@ -427,7 +481,7 @@ static bool pump(int milliseconds)
         exit(128 + (int)info.ssi_signo);
     }
     if (wait[2].revents) /* first: it says what is known of who writes the rest */
-        return !cage_hear(&cage, answer, sizeof answer);
+        return !cage_hear(&run.cage, answer, sizeof answer);
     if (wait[0].revents)
         active |= take_output(&out);
     if (wait[1].revents)
@@ -435,15 +489,32 @@ static bool pump(int milliseconds)
     return active;
 }
 
+static void take_all(void)
+{
+    while (run.started && pump(0))
+        ;
+    take_rest(&out, true);
+    take_rest(&err, true);
+}
+
+/* --- waiting for what is to come ------------------------------------------------------------- */
+
+static const double patience_silent = 2; /* seconds */
+static const double patience_lost = 1;   /* seconds of CPU time */
+static double patience_busy = 3;         /* seconds of CPU time */
+static double patience = 20;             /* seconds asleep, for a run */
+static const double patience_most = 60;  /* seconds, for a run */
+static const double patience_ours = 20;  /* seconds, for what we have started ourselves */
+
 /* Whether a process of the program is in one of these states. "RD": it has a CPU or waits for one
    or for a disk, so it goes on by itself. Who waits for an answer of init goes on as well: then init
    is busy. */
 static bool something_is(const char *states)
 {
-    int pids[256], count = list_pids(cage.proc, pids, 256);
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
 
     for (int i = 0; i < count; i++) {
-        char state = state_of(cage.proc, pids[i]);
+        char state = state_of(run.cage.proc, pids[i]);
         if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
             return true;
     }
@@ -453,12 +524,12 @@ static bool something_is(const char *states)
 /* Time that those ask for who sleep just now: not all of them have asked init. */
 static void watch_timers(void)
 {
-    int pids[256], count = list_pids(cage.proc, pids, 256);
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
     double seconds, moment;
 
     for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]) && state_of(cage.proc, pids[i]) == 'S') {
-            seconds = time_waited_for(cage.proc, pids[i], &moment);
+        if (!trusted(pids[i]) && state_of(run.cage.proc, pids[i]) == 'S') {
+            seconds = time_waited_for(run.cage.proc, pids[i], &moment);
             take_timer(pids[i], seconds, moment);
         }
 }
@@ -466,24 +537,13 @@ static void watch_timers(void)
 /* CPU time that the processes of the program have had. */
 static double time_spent(void)
 {
-    int pids[256], count = list_pids(cage.proc, pids, 256);
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
     double sum = 0;
 
     for (int i = 0; i < count; i++)
         if (!trusted(pids[i]))
-            sum += cpu_time_of(cage.proc, pids[i]);
+            sum += cpu_time_of(run.cage.proc, pids[i]);
     return sum;
-}
-
-/* Whether a line since the mark contains the text. It becomes the one that was found. */
-static bool has_said(const char *text)
-{
-    for (int i = line_mark; i < line_count; i++)
-        if (strstr(lines[i], text)) {
-            line_found = i;
-            return true;
-        }
-    return false;
 }
 
 /* After the first time-out the later ones are shorter, so that one slow program does not delay a whole
@@ -495,6 +555,12 @@ static const char *late(void)
         patience_busy /= 10;
     }
     return "late";
+}
+
+static bool has_ended(const char *unused)
+{
+    (void)unused;
+    return run.ended;
 }
 
 /* NULL when done() is true in time, else why we gave up. A machine that is slow or loaded is no
@@ -511,32 +577,119 @@ static const char *wait_until(bool (*done)(const char *), const char *text)
         if (done(text))
             return NULL;
         if (pump(10) || ready)
-            silent = 0;
-        else if (ended && !pump(0))
+            run.silent = 0;
+        else if (run.ended && !pump(0))
             return done(text) ? NULL : "ended";
         watch_timers();
-        if (!stopped && (limit = excess(cage.proc)) != NULL)
+        if (!run.stopped && (limit = excess(run.cage.proc)) != NULL)
             stop(limit);
         /* A turn that took longer was one in which we had no CPU, and init had none. */
         took = now() - turn < 0.1 ? now() - turn : 0.1;
         turn = now();
-        silent += took;
-        asleep += ready ? 0 : took;
-        if (silent > patience_silent)
+        run.silent += took;
+        run.asleep += ready ? 0 : took;
+        if (run.silent > patience_silent)
             return "silent";
-        if (asleep > patience || now() - run_start > patience_most ||
+        if (run.asleep > patience || now() - run.start > patience_most ||
             time_spent() - spent > patience_busy)
             return late();
     }
 }
 
-static bool has_ended(const char *unused)
+static void await(int pid, char state, int cpu)
 {
-    (void)unused;
-    return ended;
+    double begin = now();
+
+    while (now() - begin < patience_ours &&
+           (state_of(run.cage.proc, pid) != state ||
+            (cpu != -1 && cpu_of(run.cage.proc, pid) != cpu)))
+        pump(1);
 }
 
-/* --- the steps of a scenario ---------------------------------------------------------------- */
+static void await_time(double seconds)
+{
+    double end = now() + seconds;
+
+    while (now() < end)
+        pump(10);
+}
+
+/* Whether there is anybody left who could move a process. */
+static bool all_gone(void)
+{
+    return run.ended && !something_is("RSDTtZXI");
+}
+
+static bool is_on(int pid, int cpu)
+{
+    return cpu_of(run.cage.proc, pid) == cpu;
+}
+
+static bool await_move(int pid, int cpu)
+{
+    double begin = now(), spent = cpu_time_of(run.cage.proc, pid), had = 0;
+
+    while (!is_on(pid, cpu) && now() - begin < patience_ours / 2 &&
+           had < (all_gone() ? patience_lost / 20 : patience_lost)) {
+        pump(1);
+        had = cpu_time_of(run.cage.proc, pid) - spent;
+    }
+    return is_on(pid, cpu);
+}
+
+static void await_spent(double seconds)
+{
+    double begin = now(), end = cpu_time_of(run.cage.proc, run.program) + seconds;
+
+    while (!run.ended && now() - begin < patience / 10 &&
+           cpu_time_of(run.cage.proc, run.program) < end)
+        pump(1);
+}
+
+/* Asleep for some moments in a row: a process may sleep for one that runs. */
+static void await_sleep(void)
+{
+    double begin = now();
+    int still = 0;
+
+    while (!run.ended && still < 10 && now() - begin < patience / 10)
+        still = pump(1) || something_is("RD") ? 0 : still + 1;
+    watch_timers();
+}
+
+/* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
+   for some moments in a row is not; nor is a zombie whose parent sleeps, or who is busy for long. */
+static void await_the_dying(void)
+{
+    double begin = now(), spent = time_spent();
+    int still = 0;
+
+    while (!all_gone() && still < 50 && now() - begin < patience &&
+           time_spent() - spent < patience_busy / 3) {
+        bool active = pump(1) || something_is("RD") ||
+                      (something_is("ZX") && now() - begin < patience / 10);
+        still = active ? 0 : still + 1;
+    }
+}
+
+/* --- the words of a scenario ----------------------------------------------------------------- */
+
+static struct nonce {
+    const char *word;
+    char value[64]; /* empty: not drawn in this run */
+} nonces[] = {{"NAME", ""}, {"PORT", ""}, {"KEY", ""}, {"DAYS", ""}, {"DIRECTORY", ""}};
+enum { NONCES = sizeof nonces / sizeof nonces[0] };
+
+static void forget_words(void)
+{
+    for (int i = 0; i < NONCES; i++)
+        *nonces[i].value = '\0';
+}
+
+static const char *drawn_directory(void)
+{
+    return nonces[NONCES - 1].value;
+}
 
 /* What stands for a number: -1 is none. */
 static int number_of(const char *word)
@@ -544,18 +697,18 @@ static int number_of(const char *word)
     int neighbour;
 
     if (strcmp(word, "FIRST") == 0)
-        return first_cpu;
+        return cpus.first;
     if (strcmp(word, "LAST") == 0)
-        return last_cpu;
+        return cpus.last;
     if (strcmp(word, "PROGRAM") == 0)
-        return program_pid;
+        return run.program;
     if (strcmp(word, "LOOP") == 0)
-        return loop_pid;
+        return run.loop;
     if (strcmp(word, "SLEEPER") == 0)
-        return sleeper_pid;
+        return run.sleeper;
     if (sscanf(word, "NEIGHBOUR%d", &neighbour) == 1 && neighbour > 0 &&
-        neighbour <= neighbours)
-        return neighbour_pid[neighbour - 1];
+        neighbour <= run.neighbours)
+        return run.neighbour[neighbour - 1];
     return -1;
 }
 
@@ -564,7 +717,7 @@ static void draw_argument(const char *word, char *text, size_t size)
 {
     static const char letters[] = "bcdfghjklmpqrtvwxz", tails[] = "smx-";
     unsigned small = draw(1, 3),
-             cut = neighbours > 0 ? (unsigned)neighbour_pid[0] : small;
+             cut = run.neighbours > 0 ? (unsigned)run.neighbour[0] : small;
 
     if (strcmp(word, "EMPTY") == 0)
         snprintf(text, size, "''");
@@ -598,7 +751,7 @@ static void draw_value(struct nonce *nonce)
     else if (strcmp(nonce->word, "DAYS") == 0)
         snprintf(value, size, "%u", draw(2, 300));
     else if (strcmp(nonce->word, "DIRECTORY") == 0)
-        snprintf(value, size, "%s", cage_folder(&cage, letters));
+        snprintf(value, size, "%s", cage_folder(&run.cage, letters));
     else
         snprintf(value, size, "%s", letters);
     record("drawn %s %s", nonce->word, value);
@@ -639,7 +792,7 @@ static const char *expand(const char *text)
     return result;
 }
 
-static int held_cpu = -1;
+/* --- the steps of a scenario ----------------------------------------------------------------- */
 
 static void step_cpuset(const char *unused)
 {
@@ -653,20 +806,9 @@ static void step_undisturbed(const char *unused)
     record("undisturbed");
 }
 
-/* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
-static void await(int pid, char state, int cpu)
-{
-    double begin = now();
-
-    while (now() - begin < patience_ours &&
-           (state_of(cage.proc, pid) != state ||
-            (cpu != -1 && cpu_of(cage.proc, pid) != cpu)))
-        pump(1);
-}
-
 static void step_begin(const char *group)
 {
-    record("begin %s", cpuset_begin(group, cage.init));
+    record("begin %s", cpuset_begin(group, run.cage.init));
 }
 
 static void step_enable(const char *unused)
@@ -679,52 +821,49 @@ static void step_enable(const char *unused)
 /* A trusted process begins in another group than the program. */
 static int start_trusted(const char *kind, const char *how)
 {
-    if (has_cpuset)
-        cpuset_enter_home(cage.init);
-    int pid = cage_ask(&cage, "%s %s", kind, how);
-    if (has_cpuset)
-        cpuset_enter_shell(cage.init);
+    if (run.has_cpuset)
+        cpuset_enter_home(run.cage.init);
+    int pid = cage_ask(&run.cage, "%s %s", kind, how);
+    if (run.has_cpuset)
+        cpuset_enter_shell(run.cage.init);
     return pid;
 }
 
 static void step_sleeper(const char *cpu)
 {
-    sleeper_pid = start_trusted("sleeper", cpu);
-    await(sleeper_pid, 'S', atoi(cpu));
-    record("sleeper %d", sleeper_pid);
+    run.sleeper = start_trusted("sleeper", cpu);
+    await(run.sleeper, 'S', atoi(cpu));
+    record("sleeper %d", run.sleeper);
 }
 
 static void step_finish(const char *pid)
 {
-    double begin = now();
-
-    cage_ask(&cage, "signal %s %d", pid, SIGKILL);
-    while (now() - begin < patience_ours && state_of(cage.proc, atoi(pid)) != '\0')
-        pump(1);
-    silent = 0;
+    cage_ask(&run.cage, "signal %s %d", pid, SIGKILL);
+    await(atoi(pid), '\0', -1);
+    run.silent = 0;
     record("finished %s", pid);
 }
 
 static void step_loop(const char *cpu)
 {
-    loop_pid = start_trusted("loop", cpu);
-    await(loop_pid, 'R', atoi(cpu));
-    record("loop %d", loop_pid);
+    run.loop = start_trusted("loop", cpu);
+    await(run.loop, 'R', atoi(cpu));
+    record("loop %d", run.loop);
 }
 
 static void step_neighbour(const char *kinds)
 {
-    int pid = cage_ask(&cage, "neighbour %s", kinds);
+    int pid = cage_ask(&run.cage, "neighbour %s", kinds);
 
-    if (neighbours < (int)(sizeof neighbour_pid / sizeof neighbour_pid[0]))
-        neighbour_pid[neighbours++] = pid;
+    if (run.neighbours < (int)(sizeof run.neighbour / sizeof run.neighbour[0]))
+        run.neighbour[run.neighbours++] = pid;
     await(pid, 'S', -1);
     record("neighbour %d %s", pid, kinds);
 }
 
 static void step_hold(const char *cpu)
 {
-    held_cpu = atoi(cpu);
+    run.held_cpu = atoi(cpu);
 }
 
 static __attribute__((noreturn)) void no_such_step(const char *step)
@@ -736,12 +875,12 @@ static __attribute__((noreturn)) void no_such_step(const char *step)
 
 static void step_refuse(const char *call_and_errno)
 {
-    int error = cage_ask(&cage, "refuse %s", call_and_errno);
+    int error = cage_ask(&run.cage, "refuse %s", call_and_errno);
 
     if (error == -1)
         no_such_step(call_and_errno);
-    here = error == 0;
-    if (here)
+    run.here = error == 0;
+    if (run.here)
         record("refuse %s", call_and_errno);
     else
         not_here_refuse();
@@ -749,70 +888,52 @@ static void step_refuse(const char *call_and_errno)
 
 static void step_start(const char *arguments)
 {
-    read_at(cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
+    remember_mounts();
     record_restart_clock();
-    run_start = now();
-    silent = asleep = 0;
-    program_pid = cage_ask(&cage, "start %d %s", held_cpu, arguments);
-    started = true;
-    record("start %d%s%s", program_pid, *arguments ? " " : "", arguments);
-    record("hostname %s", cage.hostname);
+    run.start = now();
+    run.silent = run.asleep = 0;
+    run.program = cage_ask(&run.cage, "start %d %s", run.held_cpu, arguments);
+    run.started = true;
+    record("start %d%s%s", run.program, *arguments ? " " : "", arguments);
+    record("hostname %s", run.cage.hostname);
 }
 
-static bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
-
-static void step_until(const char *text)
+static void await_line(bool (*done)(const char *), const char *text)
 {
-    const char *reason = moved_nowhere ? "alone" : wait_until(has_said, text);
+    const char *reason = run.moved_nowhere ? "alone" : wait_until(done, text);
 
-    moved_nowhere = false;
+    run.moved_nowhere = false;
     if (reason)
         record("missed %s %s", reason, text);
     else
         record("seen %s", text);
 }
 
+static void step_until(const char *text)
+{
+    await_line(has_said, text);
+}
+
 static void step_then(const char *text)
 {
-    int mark = line_mark;
-
-    line_mark = line_found + 1;
-    step_until(text);
-    line_mark = mark;
+    await_line(has_said_then, text);
 }
 
 static void step_move(const char *pid_and_cpu)
 {
     /* First: what it says of its new CPU comes after this line. */
     record("move %s", pid_and_cpu);
-    cage_ask(&cage, "move %s", pid_and_cpu);
-    moved_nowhere = first_cpu == last_cpu;
-    silent = 0;
-}
-
-static bool is_there(const char *pid_and_cpu)
-{
-    int pid, cpu;
-
-    return sscanf(pid_and_cpu, "%d %d", &pid, &cpu) == 2 && cpu_of(cage.proc, pid) == cpu;
-}
-
-/* Whether there is anybody left who could move a process. */
-static bool all_gone(void)
-{
-    return ended && !something_is("RSDTtZXI");
+    cage_ask(&run.cage, "move %s", pid_and_cpu);
+    run.moved_nowhere = cpus.first == cpus.last;
+    run.silent = 0;
 }
 
 static void step_follow(const char *pid_and_cpu)
 {
-    double begin = now(), spent = cpu_time_of(cage.proc, atoi(pid_and_cpu)), had = 0;
+    int pid = 0, cpu = 0;
+    bool there = sscanf(pid_and_cpu, "%d %d", &pid, &cpu) == 2 && await_move(pid, cpu);
 
-    while (!is_there(pid_and_cpu) && now() - begin < patience_ours / 2 &&
-           had < (all_gone() ? patience_lost / 20 : patience_lost)) {
-        pump(1);
-        had = cpu_time_of(cage.proc, atoi(pid_and_cpu)) - spent;
-    }
-    record("%s %s", is_there(pid_and_cpu) ? "followed" : "lost", pid_and_cpu);
+    record("%s %s", there ? "followed" : "lost", pid_and_cpu);
 }
 
 static void step_signal(const char *name)
@@ -824,56 +945,42 @@ static void step_signal(const char *name)
                                              : SIGTERM;
 
     record("signal %s", name);
-    cage_ask(&cage, "signal %d %d", program_pid, number);
-    silent = 0;
+    cage_ask(&run.cage, "signal %d %d", run.program, number);
+    run.silent = 0;
 }
 
 static void step_pass(const char *milliseconds)
 {
-    double end = now() + atoi(milliseconds) / 1000.0;
-
-    while (now() < end)
-        pump(10);
+    await_time(atoi(milliseconds) / 1000.0);
 }
 
 static void step_spend(const char *milliseconds)
 {
-    double begin = now(),
-           end = cpu_time_of(cage.proc, program_pid) + atoi(milliseconds) / 1000.0;
-
-    while (!ended && now() - begin < patience / 10 &&
-           cpu_time_of(cage.proc, program_pid) < end)
-        pump(1);
+    await_spent(atoi(milliseconds) / 1000.0);
 }
 
-/* Asleep for some moments in a row: a process may sleep for one that runs. */
 static void step_settle(const char *unused)
 {
-    double begin = now();
-    int still = 0;
-
     (void)unused;
-    while (!ended && still < 10 && now() - begin < patience / 10)
-        still = pump(1) || something_is("RD") ? 0 : still + 1;
-    watch_timers();
+    await_sleep();
 }
 
 static void step_look(const char *name)
 {
-    look(cage.proc, name);
-    if (has_cpuset)
+    look(run.cage.proc, name);
+    if (run.has_cpuset)
         cpuset_print();
 }
 
 static void enter_one(int pid, const char *kinds)
 {
     record("enter %d%s", pid, kinds);
-    enter_process(cage.proc, pid, kinds, nonces[NONCES - 1].value);
+    enter_process(run.cage.proc, pid, kinds, drawn_directory());
 }
 
 static void step_enter(const char *pid_and_kinds)
 {
-    int pids[256], count = list_pids(cage.proc, pids, 256);
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
     size_t length = strcspn(pid_and_kinds, " ");
 
     if (strncmp(pid_and_kinds, "ALL", length) != 0)
@@ -887,14 +994,14 @@ static void step_enter(const char *pid_and_kinds)
 static void step_user(const char *unused)
 {
     (void)unused;
-    record("user %d", cage_ask(&cage, "user %u", draw(1000, 59999)));
+    record("user %d", cage_ask(&run.cage, "user %u", draw(1000, 59999)));
 }
 
 static void step_shared(const char *unused)
 {
     (void)unused;
-    here = cage_ask(&cage, "share") == 0;
-    if (here)
+    run.here = cage_ask(&run.cage, "share") == 0;
+    if (run.here)
         record("shared");
     else
         not_here_shared();
@@ -927,84 +1034,36 @@ static const struct {
              {"user", step_user},
              {"shared", step_shared}};
 
-/* --- the end of a run ----------------------------------------------------------------------- */
-
-/* When the program has ended, others of it may be about to die: killed, or woken by that. Who sleeps
-   for some moments in a row is not; nor is a zombie whose parent sleeps, or who is busy for long. */
-static void wait_for_the_dying(void)
+static void do_step(char *step)
 {
-    double begin = now(), spent = time_spent();
-    int still = 0;
+    size_t length = strcspn(step, " ");
+    const char *rest = expand(step + length + strspn(step + length, " "));
 
-    while (!all_gone() && still < 50 && now() - begin < patience &&
-           time_spent() - spent < patience_busy / 3) {
-        bool active = pump(1) || something_is("RD") ||
-                      (something_is("ZX") && now() - begin < patience / 10);
-        still = active ? 0 : still + 1;
-    }
-}
-
-static void record_left_processes(void)
-{
-    int pids[256], count = list_pids(cage.proc, pids, 256);
-
-    for (int i = 0; i < count; i++)
-        if (!trusted(pids[i]))
-            record("left process %d", pids[i]);
-}
-
-static void record_left_mounts(void)
-{
-    static char mounts[sizeof mounts_before];
-    char *rest, *line, where[1024];
-
-    read_at(cage.proc, "1/mountinfo", mounts, sizeof mounts);
-    for (line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (strstr(mounts_before, line) == NULL &&
-            sscanf(line, "%*d %*d %*s %*s %1023s", where) == 1)
-            record_text("left mount", where, strlen(where));
-}
-
-static void end_run(void)
-{
-    const char *reason = started ? wait_until(has_ended, NULL) : NULL;
-
-    if (reason)
-        record("still-running %s", reason);
-    if (ran_out_of_memory())
-        stop("memory");
-    while (started && pump(0))
-        ;
-    take_rest(&out, true);
-    take_rest(&err, true);
-    if (ended)
-        wait_for_the_dying();
-    look(cage.proc, "end");
-    if (started) {
-        record_left_processes();
-        record_left_mounts();
-        cage_look(&cage);
-        if (has_cpuset) {
-            cpuset_look();
-            cpuset_print_control();
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strlen(steps[i].word) == length &&
+            strncmp(step, steps[i].word, length) == 0) {
+            if (steps[i].act != step_until && steps[i].act != step_then)
+                mark_said();
+            steps[i].act(rest);
+            return;
         }
-    }
-    cage_close(&cage);
-    if (has_cpuset)
-        cpuset_clean();
+    no_such_step(step);
 }
 
-/* --- the scenario --------------------------------------------------------------------------- */
+/* --- the scenario ---------------------------------------------------------------------------- */
 
 static char *scenario[256];
 static int scenario_length;
+static bool asking;   /* no program is started */
 static bool two_cpus; /* its first and its last CPU are to be different ones */
 
-static void read_scenario(const char *path)
+static void read_scenario(const char *path, bool only_ask)
 {
     char line[1024];
+    bool started = false;
     FILE *file = fopen(path, "re");
 
+    asking = only_ask;
     if (file == NULL)
         broken(path);
     while (fgets(line, sizeof line, file) && scenario_length < 256)
@@ -1020,13 +1079,66 @@ static void read_scenario(const char *path)
     fclose(file);
 }
 
-/* What a run shows all the same, but less of it, has a run of its own here. */
-static void ask_for_two_cpus(void)
+static bool wants_cpuset(void)
 {
-    if (!two_cpus || first_cpu != last_cpu)
-        return;
-    puts("run two CPUs");
-    not_here_one_cpu();
+    for (int i = 0; i < scenario_length; i++)
+        if (strcmp(scenario[i], "cpuset") == 0)
+            return true;
+    return false;
+}
+
+static char mounts_before[256 * 1024];
+
+static void remember_mounts(void)
+{
+    read_at(run.cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
+}
+
+static void record_left_processes(void)
+{
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]))
+            record("left process %d", pids[i]);
+}
+
+static void record_left_mounts(void)
+{
+    static char mounts[sizeof mounts_before];
+    char *rest, *line, where[1024];
+
+    read_at(run.cage.proc, "1/mountinfo", mounts, sizeof mounts);
+    for (line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strstr(mounts_before, line) == NULL &&
+            sscanf(line, "%*d %*d %*s %*s %1023s", where) == 1)
+            record_text("left mount", where, strlen(where));
+}
+
+static void end_run(void)
+{
+    const char *reason = run.started ? wait_until(has_ended, NULL) : NULL;
+
+    if (reason)
+        record("still-running %s", reason);
+    if (ran_out_of_memory())
+        stop("memory");
+    take_all();
+    if (run.ended)
+        await_the_dying();
+    look(run.cage.proc, "end");
+    if (run.started) {
+        record_left_processes();
+        record_left_mounts();
+        cage_look(&run.cage);
+        if (run.has_cpuset) {
+            cpuset_look();
+            cpuset_print_control();
+        }
+    }
+    cage_close(&run.cage);
+    if (run.has_cpuset)
+        cpuset_clean();
 }
 
 static bool wants(int from, const char *word)
@@ -1037,59 +1149,48 @@ static bool wants(int from, const char *word)
     return false;
 }
 
-static void do_step(char *step)
-{
-    size_t length = strcspn(step, " ");
-    const char *rest = expand(step + length + strspn(step + length, " "));
-
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (strlen(steps[i].word) == length &&
-            strncmp(step, steps[i].word, length) == 0) {
-            if (steps[i].act != step_until && steps[i].act != step_then)
-                line_mark = line_count;
-            steps[i].act(rest);
-            return;
-        }
-    no_such_step(step);
-}
-
-static void forget_last_run(void)
-{
-    while (line_count > 0)
-        free(lines[--line_count]);
-    line_mark = line_found = events = timer_count = timer_lines = move_lines = 0;
-    for (int i = 0; i < NONCES; i++)
-        *nonces[i].value = '\0';
-    said = 0;
-    out.length = err.length = 0;
-    recorded_writer = -3;
-    started = ended = stopped = false;
-    program_pid = loop_pid = sleeper_pid = neighbours = 0;
-    held_cpu = -1;
-}
-
 /* Does the run that begins at step i; returns the step where the next one begins. */
 static int do_run(int i, bool cpuset_here)
 {
-    forget_last_run();
+    run = (struct run){.held_cpu = -1};
+    hear_nothing_yet();
+    forget_words();
     record_restart_clock();
     printf("run %s\n", scenario[i] + 4);
-    has_cpuset = wants(++i, "cpuset");
-    here = !has_cpuset || cpuset_here;
-    if (!here)
+    run.has_cpuset = wants(++i, "cpuset");
+    run.here = !run.has_cpuset || cpuset_here;
+    if (!run.here)
         cpuset_not_here();
     else
-        here = cage_open(&cage, has_cpuset, wants(i, "undisturbed"));
-    out.fd = cage.out;
-    err.fd = cage.err;
+        run.here = cage_open(&run.cage, run.has_cpuset, wants(i, "undisturbed"));
+    hear_output();
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
-        if (here)
+        if (run.here)
             do_step(scenario[i]);
-    if (here)
+    if (run.here)
         end_run();
     else
-        cage_close(&cage);
+        cage_close(&run.cage);
     return i;
+}
+
+/* What a run shows all the same, but less of it, has a run of its own here. */
+static void ask_for_two_cpus(void)
+{
+    if (!two_cpus || cpus.first != cpus.last)
+        return;
+    puts("run two CPUs");
+    not_here_one_cpu();
+}
+
+static void do_scenario(bool cpuset_here)
+{
+    int i = 0;
+
+    while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
+        i = do_run(i, cpuset_here);
+    if (asking)
+        ask_for_two_cpus();
 }
 
 static void describe_machine(bool cpuset)
@@ -1101,56 +1202,36 @@ static void describe_machine(bool cpuset)
     sched_getaffinity(0, sizeof set, &set);
     if (cpuset)
         cpuset_restrict(&set);
-    first_cpu = last_cpu = -1;
+    cpus.first = cpus.last = -1;
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET((unsigned)cpu, &set)) {
-            first_cpu = first_cpu == -1 ? cpu : first_cpu;
-            last_cpu = cpu;
+            cpus.first = cpus.first == -1 ? cpu : cpus.first;
+            cpus.last = cpu;
         }
     printf("witness 2\nmachine kernel=%s arch=%s cpus=%d first=%d last=%d\n",
-           name.release, name.machine, CPU_COUNT(&set), first_cpu, last_cpu);
-}
-
-static void watch_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGCHLD, SIG_DFL);
-    stop_signals = signalfd(-1, &set, SFD_CLOEXEC);
+           name.release, name.machine, CPU_COUNT(&set), cpus.first, cpus.last);
 }
 
 int main(int argc, char *argv[])
 {
-    bool cpuset_here = false;
-    int i = 0;
+    bool cpuset_here, only_ask;
 
     if (argc != 3)
         usage();
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* who wants the record is gone */
     syscall(SYS_close_range, 3, ~0U,
             0); /* what make and bats left open is not for the cage */
-    watch_signals();
+    hear_signals();
     record_restart_clock();
     reasons_prepare();
-    asking = strcmp(argv[1], "--ask") == 0;
-    read_scenario(argv[asking ? 2 : 1]);
-    for (int step = 0; step < scenario_length; step++)
-        if (strcmp(scenario[step], "cpuset") == 0 && !cpuset_here)
-            cpuset_here = cpuset_open();
+    only_ask = strcmp(argv[1], "--ask") == 0;
+    read_scenario(argv[only_ask ? 2 : 1], only_ask);
+    cpuset_here = wants_cpuset() && cpuset_open();
     describe_machine(cpuset_here);
-    if (cage_prepare(asking ? "/proc/self/exe" : argv[2])) {
+    if (cage_prepare(only_ask ? "/proc/self/exe" : argv[2])) {
         if (cpuset_here)
             cpuset_hide_rest();
-        while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
-            i = do_run(i, cpuset_here);
-        if (asking)
-            ask_for_two_cpus();
+        do_scenario(cpuset_here);
         cage_describe();
     }
     cpuset_close();
