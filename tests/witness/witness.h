@@ -83,11 +83,11 @@ void cpuset_enter_home(pid_t pid);   /* into the group where trusted processes b
 void cpuset_enter_shell(pid_t pid);  /* into the group where the program begins */
 /* The program begins in a new group below that; its name as a process in the cage sees it. */
 const char *cpuset_begin(const char *group, pid_t pid);
-void cpuset_enable(void);            /* somebody else lets our top hand cpuset down */
-void cpuset_print(void);             /* records the groups that the program has made */
-void cpuset_look(void);              /* records those that are left over */
-void cpuset_print_control(void);     /* records what our top hands down */
-void cpuset_clean(void);             /* removes them */
+void cpuset_enable(void);        /* somebody else lets our top hand cpuset down */
+void cpuset_print(void);         /* records the groups that the program has made */
+void cpuset_look(void);          /* records those that are left over */
+void cpuset_print_control(void); /* records what our top hands down */
+void cpuset_clean(void);         /* removes them */
 void cpuset_close(void);
 void cpuset_restrict(cpu_set_t *set); /* to the CPUs that our part has */
 int cpuset_version(void);             /* 1, 2, or 0: none */
@@ -102,8 +102,8 @@ struct cage {
     int talk;   /* commands to init, reports from it: one a packet */
     int proc;   /* a procfs of the cage */
     int out, err;
-    bool undisturbed; /* what the program writes does not go through init */
-    bool dead;        /* init has ended, and so has everything */
+    bool undisturbed;  /* what the program writes does not go through init */
+    bool dead;         /* init has ended, and so has everything */
     char hostname[16]; /* of the cage: nobody can foresee it */
 };
 bool cage_prepare(
@@ -143,9 +143,69 @@ int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
 void refuse_from_now_on(void);
 
-/* main.c: init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID
-   SECONDS MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT", and before
-   that what report_moves() finds; "dead" when it is itself gone. */
+/* main.c: the run that is under way, and the machine's CPUs. */
+struct run {
+    struct cage cage;
+    bool has_cpuset;
+    bool here; /* this machine can show it */
+    bool started, ended, stopped;
+    double start;  /* when the program was started */
+    double silent; /* seconds in which nothing has happened */
+    double asleep; /* seconds in which nothing was ready to run */
+    int program, loop, sleeper, neighbour[16]; /* PIDs in the cage; 0: there is none */
+    int neighbours;                            /* so many */
+    int held_cpu;                              /* where the program will start, or -1 */
+    bool moved_nowhere; /* there is only one CPU, and a move changes nothing */
+};
+extern struct run run;
+struct cpus {
+    int first, last; /* that we may use */
+};
+extern struct cpus cpus;
+void clean_up(void); /* on the way out */
+
+/* hear.c: what comes out of the cage. */
+void hear_signals(void);     /* once: one that ends us is heard, and we clean up */
+void hear_nothing_yet(void); /* forgets the last run */
+void hear_output(void);      /* of the cage that was opened */
+bool trusted(int pid);       /* started by us, not by the program */
+/* Waits for something to happen, for some milliseconds at the most, and takes it. */
+bool pump(int milliseconds);
+void take_all(void); /* that has come, and a line that has no end */
+void take_timer(int pid, double seconds, double moment); /* that it has asked for */
+void mark_said(void);                                    /* what is said from now on: */
+bool has_said(const char *text);      /* a line of that contains the text */
+bool has_said_then(const char *text); /* so does one after the last one that was found */
+/* Ends all that runs in the cage. What was recorded until then remains. */
+void stop(const char *limit);
+/* Init of the cage reports "exit PID STATUS", "orphan PID STATUS", "exec PID PATH", "timer PID SECONDS
+   MOMENT" and "left WHAT", and what a process writes: "out PID TEXT", "err PID TEXT", and before that
+   what report_moves() finds; "dead" when it is itself gone. */
 void on_report(const char *report, size_t length);
+
+/* until.c: waiting for what is to come. wait_until: NULL, or why we gave up. */
+const char *wait_until(bool (*done)(const char *), const char *text);
+bool has_ended(const char *unused);
+/* Until it is in that state, on that CPU (-1: any), a process is not what the scenario says. */
+void await(int pid, char state, int cpu);
+bool await_move(int pid, int cpu); /* false: it is not on that CPU, and will not be */
+void await_time(double seconds);
+void await_spent(double seconds); /* CPU time of the program */
+void await_sleep(void);           /* of all its processes */
+void await_the_dying(void);       /* when it has ended: others of it may be about to */
+
+/* words.c: what the words of a scenario stand for in this run. */
+const char *expand(const char *text);
+void forget_words(void);
+const char *drawn_directory(void); /* or an empty text */
+
+/* steps.c */
+void do_step(char *step);
+
+/* scenario.c */
+void read_scenario(const char *path, bool only_ask);
+bool wants_cpuset(void);
+void do_scenario(bool cpuset_here);
+void remember_mounts(void); /* those of now are not left by the program */
 
 #endif

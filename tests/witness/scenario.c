@@ -1,0 +1,147 @@
+/* A scenario: reading it, and doing its runs, each from its beginning to what it has left. */
+#define _GNU_SOURCE
+#include "witness.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *scenario[256];
+static int scenario_length;
+static bool asking;   /* no program is started */
+static bool two_cpus; /* its first and its last CPU are to be different ones */
+
+void read_scenario(const char *path, bool only_ask)
+{
+    char line[1024];
+    bool started = false;
+    FILE *file = fopen(path, "re");
+
+    asking = only_ask;
+    if (file == NULL)
+        broken(path);
+    while (fgets(line, sizeof line, file) && scenario_length < 256)
+        if (strncmp(line, "#> ", 3) == 0) {
+            line[strcspn(line, "\n")] = '\0';
+            const char *step = line + 3 + strspn(line + 3, " ");
+            two_cpus |= strstr(step, " LAST") != NULL;
+            started = strncmp(step, "run ", 4) != 0 &&
+                      (started || strncmp(step, "start", 5) == 0);
+            if (!asking || !started)
+                scenario[scenario_length++] = strdup(step);
+        }
+    fclose(file);
+}
+
+bool wants_cpuset(void)
+{
+    for (int i = 0; i < scenario_length; i++)
+        if (strcmp(scenario[i], "cpuset") == 0)
+            return true;
+    return false;
+}
+
+static char mounts_before[256 * 1024];
+
+void remember_mounts(void)
+{
+    read_at(run.cage.proc, "1/mountinfo", mounts_before, sizeof mounts_before);
+}
+
+static void record_left_processes(void)
+{
+    int pids[256], count = list_pids(run.cage.proc, pids, 256);
+
+    for (int i = 0; i < count; i++)
+        if (!trusted(pids[i]))
+            record("left process %d", pids[i]);
+}
+
+static void record_left_mounts(void)
+{
+    static char mounts[sizeof mounts_before];
+    char *rest, *line, where[1024];
+
+    read_at(run.cage.proc, "1/mountinfo", mounts, sizeof mounts);
+    for (line = strtok_r(mounts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (strstr(mounts_before, line) == NULL &&
+            sscanf(line, "%*d %*d %*s %*s %1023s", where) == 1)
+            record_text("left mount", where, strlen(where));
+}
+
+static void end_run(void)
+{
+    const char *reason = run.started ? wait_until(has_ended, NULL) : NULL;
+
+    if (reason)
+        record("still-running %s", reason);
+    if (ran_out_of_memory())
+        stop("memory");
+    take_all();
+    if (run.ended)
+        await_the_dying();
+    look(run.cage.proc, "end");
+    if (run.started) {
+        record_left_processes();
+        record_left_mounts();
+        cage_look(&run.cage);
+        if (run.has_cpuset) {
+            cpuset_look();
+            cpuset_print_control();
+        }
+    }
+    cage_close(&run.cage);
+    if (run.has_cpuset)
+        cpuset_clean();
+}
+
+static bool wants(int from, const char *word)
+{
+    for (int i = from; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
+        if (strcmp(scenario[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* Does the run that begins at step i; returns the step where the next one begins. */
+static int do_run(int i, bool cpuset_here)
+{
+    run = (struct run){.held_cpu = -1};
+    hear_nothing_yet();
+    forget_words();
+    record_restart_clock();
+    printf("run %s\n", scenario[i] + 4);
+    run.has_cpuset = wants(++i, "cpuset");
+    run.here = !run.has_cpuset || cpuset_here;
+    if (!run.here)
+        cpuset_not_here();
+    else
+        run.here = cage_open(&run.cage, run.has_cpuset, wants(i, "undisturbed"));
+    hear_output();
+    for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
+        if (run.here)
+            do_step(scenario[i]);
+    if (run.here)
+        end_run();
+    else
+        cage_close(&run.cage);
+    return i;
+}
+
+/* What a run shows all the same, but less of it, has a run of its own here. */
+static void ask_for_two_cpus(void)
+{
+    if (!two_cpus || cpus.first != cpus.last)
+        return;
+    puts("run two CPUs");
+    not_here_one_cpu();
+}
+
+void do_scenario(bool cpuset_here)
+{
+    int i = 0;
+
+    while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
+        i = do_run(i, cpuset_here);
+    if (asking)
+        ask_for_two_cpus();
+}
