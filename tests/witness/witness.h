@@ -2,6 +2,7 @@
 #ifndef WITNESS_H
 #define WITNESS_H
 
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,7 +74,34 @@ double time_asked(int proc, int pid, long number, const uint64_t *arguments,
 double time_waited_for(int proc, int pid,
                        double *moment); /* by the call in which it sleeps now */
 
-/* cpuset.c: a part of the cpuset hierarchy for one witness alone. */
+/* group.c: a part of a cgroup hierarchy for one witness alone. A path is one below it: "." is its top. */
+struct own_group {
+    const char *controller; /* as v1 calls it. Before group_open(): top and dir are -1 */
+    int version;  /* of the hierarchy, 1 or 2; 0: none here has the controller */
+    bool mounted; /* some hierarchy is */
+    bool enabled; /* we asked the top of the hierarchy for the controller */
+    int top, dir; /* of the hierarchy and of ours, as the cage hides both */
+    char top_path[PATH_MAX];
+    char name[64];         /* of ours */
+    char prefix[PATH_MAX]; /* of ours, as /proc/PID/cgroup shows it */
+};
+/* false: this machine gives us none. errno says why; 0: no hierarchy has the controller. */
+bool group_open(struct own_group *group);
+/* From now on our part looks like the whole hierarchy. */
+void group_hide_rest(const struct own_group *group);
+/* That user may make groups in it and move processes into it. */
+void group_delegate(const struct own_group *group, const char *path, unsigned user);
+void group_enter(const struct own_group *group, const char *path, pid_t pid);
+/* v2: a group below ours, or ours, hands the controller down, or no longer. */
+bool group_hand_down(const struct own_group *group, int dir, bool on);
+/* A path of /proc/PID/cgroup as a process in the cage sees it. */
+const char *group_inside(const struct own_group *group, const char *path);
+void group_remove(int dir, const char *path); /* and all groups below it */
+void group_close(struct own_group *group);
+bool write_at(int dir, const char *path, const char *text);
+bool copy_file(int from, int to, const char *file);
+
+/* cpuset.c: our part of the cpuset hierarchy. */
 bool cpuset_open(void);      /* false: this machine gives us none */
 void cpuset_not_here(void);  /* records why */
 void cpuset_hide_rest(void); /* from now on our part looks like the whole hierarchy */
