@@ -174,13 +174,25 @@ status_text() {
     echo "$1${name:+, which is 128 + $(($1 - 128)): SIG${name#SIG} ended a process of it}"
 }
 
+# Sets writer[N], for each line on stdout, to the process that has written it; N is the number of the event.
+find_writers() {
+    local i latest=0
+    writer=()
+    for i in "${!word[@]}"; do
+        case ${word[i]} in
+            writer) latest=${rest[i]} ;;
+            out) writer[i]=$latest ;;
+        esac
+    done
+}
+
 # itself_said REGEX: the program itself, and no child of it, has printed such a line. Sets BASH_REMATCH.
 itself_said() {
-    local i writer='' program given
+    local i writer program given
     given
-    for i in "${!word[@]}"; do
-        [ "${word[i]}" != writer ] || writer=${rest[i]}
-        [[ ${word[i]} != out || $writer != "$program" || ! ${rest[i]} =~ ^$1$ ]] || return 0
+    find_writers
+    for i in "${!writer[@]}"; do
+        [[ ${writer[i]} != "$program" || ! ${rest[i]} =~ ^$1$ ]] || return 0
     done
     return 1
 }
@@ -305,21 +317,21 @@ must_say_number() {
 # another number, and it is process PID who prints it. Writer 0: this
 # kernel does not tell.
 must_be_said_by() {
-    local i writer=0 who regex=${3//(/[(]} again
+    local i writer who regex=${3//(/[(]} again
     regex=${regex//)/[)]}
     must_say "${regex/ N/ $2}" "${3/ N/ $2}"
-    for i in "${!word[@]}"; do
-        [ "${word[i]}" != writer ] || writer=${rest[i]}
-        [[ ${word[i]} = out && ${rest[i]} =~ ^${regex/ N/ (-?[0-9]+)}$ ]] || continue
+    find_writers
+    for i in "${!writer[@]}"; do
+        [[ ${rest[i]} =~ ^${regex/ N/ (-?[0-9]+)}$ ]] || continue
         again=''
         ((i == at)) || again='one process goes on in the code of the other: each must end in its own. Or fork() has copied a line that stdio had not sent yet'
         [ "${BASH_REMATCH[1]}" = "$2" ] ||
             wrong "\"${rest[i]}\"" "\"${3/ N/ $2}\", and never with another number" "$again"
-        case $writer in
+        case ${writer[i]} in
             0 | "$1") continue ;;
             several) who='more than one process' ;;
             nobody) who='no process by write()' ;;
-            *) who="process $writer" ;;
+            *) who="process ${writer[i]}" ;;
         esac
         wrong "$who printed \"${rest[i]}\"" "process $1 prints it, because it is about itself" \
             "${again:-each process asks getpid() for its own number; another one cannot know it}"
@@ -362,21 +374,21 @@ only_child() {
 # else; and each line is printed by the process that it is about: WHO is parent, the program itself, or
 # child, another one. Sets speaker to the PID of that process, and at to the number of the event.
 must_tell() {
-    local i writer=0 line='' regex=${3//[/[[]}
+    local i writer line='' regex=${3//[/[[]}
     regex=${regex//(/[(]}
     regex=${regex//)/[)]}
     given
-    for i in "${!word[@]}"; do
-        [ "${word[i]}" != writer ] || writer=${rest[i]}
-        [[ ${word[i]} = out && ${rest[i]} =~ ^${regex/X/(.*)}$ ]] || continue
+    find_writers
+    for i in "${!writer[@]}"; do
+        [[ ${rest[i]} =~ ^${regex/X/(.*)}$ ]] || continue
         if [ "${BASH_REMATCH[1]}" != "$2" ]; then
-            is_about "$1" "$writer" || set -- "$1" "$2" "$3" "$OTHER_CODE"
+            is_about "$1" "${writer[i]}" || set -- "$1" "$2" "$3" "$OTHER_CODE"
             wrong "\"${rest[i]}\"" "\"${3/X/$2}\", and never with something else" "$(likely "${4:-}")"
-        elif ! is_about "$1" "$writer"; then
+        elif ! is_about "$1" "${writer[i]}"; then
             wrong "$who printed \"${rest[i]}\"" "the $1 prints it, because it is about itself" "$OTHER_CODE"
         fi
         : "${line:=$i}"
-        speaker=$writer
+        speaker=${writer[i]}
     done
     must_say "${regex/X/$2}" "${3/X/$2}" "${4:-}"
     at=$line
@@ -413,20 +425,20 @@ must_move() {
         fi
     done
     [ -z "$mover" ] || return 0
-    ! is_elsewhere "$1" || return 0
+    if happened writer 0; then # nobody knows the writer of a line
+        only_child
+        mover=$speaker moved=0
+        ! is_elsewhere "$mover" "$1" "$program" || return 0
+    fi
     wrong "no process that printed something was in a new namespace of the kind $1" 'the child is, after unshare()' \
         "$(likely "unshare() was not called, or its flag is not $2, or it failed and nobody looked")"
 }
 
-# is_elsewhere KIND: whether the only child has another namespace than the program, at the look "during".
-# That is all that is known where no writer is.
+# is_elsewhere PID KIND PARENT: whether that process has another namespace than PARENT, at the look "during".
 is_elsewhere() {
     local parents
-    happened writer 0 && process "$program" during || return 1
-    parents=${is[ns_$1]}
-    only_child
-    mover=$speaker moved=0
-    process "$speaker" during && [ "${is[ns_$1]}" != "$parents" ]
+    process "$3" during && parents=${is[ns_${2%_for_children}]} &&
+        process "$1" during && [ "${is[ns_$2]}" != "$parents" ]
 }
 
 # The program stays SECONDS, so that it can be looked at.
@@ -464,10 +476,7 @@ was_there() {
 # moved PID KIND: the kernel has shown that process in another namespace than that of PARENT, by /proc/PID/ns/KIND:
 # when it wrote a line, or at the look "during".
 moved() {
-    local own=$parent
-    happened namespace "$1 $2 .*" || {
-        process "$own" during && own=${is[ns_pid]} && process "$1" during && [ "${is[ns_$2]}" != "$own" ]
-    }
+    happened namespace "$1 $2 .*" || is_elsewhere "$1" "$2" "$parent"
 }
 
 must_be_there() {
