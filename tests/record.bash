@@ -317,14 +317,16 @@ must_say_number() {
 # another number, and it is process PID who prints it. Writer 0: this
 # kernel does not tell.
 must_be_said_by() {
-    local i writer who regex=${3//(/[(]} again
+    local i writer who regex=${3//(/[(]} again='' said=0
     regex=${regex//)/[)]}
     must_say "${regex/ N/ $2}" "${3/ N/ $2}"
     find_writers
     for i in "${!writer[@]}"; do
+        [[ ! ${rest[i]} =~ ^${regex/ N/ -?[0-9]+}$ ]] || said=$((said + 1))
+    done
+    [ "$said" = 1 ] || again='one process goes on in the code of the other: each must end in its own. Or fork() has copied a line that stdio had not sent yet'
+    for i in "${!writer[@]}"; do
         [[ ${rest[i]} =~ ^${regex/ N/ (-?[0-9]+)}$ ]] || continue
-        again=''
-        ((i == at)) || again='one process goes on in the code of the other: each must end in its own. Or fork() has copied a line that stdio had not sent yet'
         [ "${BASH_REMATCH[1]}" = "$2" ] ||
             wrong "\"${rest[i]}\"" "\"${3/ N/ $2}\", and never with another number" "$again"
         case ${writer[i]} in
