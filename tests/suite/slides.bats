@@ -118,6 +118,18 @@ finds() {
     grep '^broken.html: the minutes are 46, not 45' "$faults"
 }
 
+@test "C on a slide is the program's, in its order, with the flag marked" {
+    fill '<!-- code uts-hostname -->' '```c' '= uname' 'if (unshare(CLONE_NEWUTS) == -1)' 'uname(' '    &uts);' '```'
+    [ "$status" = 0 ]
+    [[ $output == *'if (unshare(<b>CLONE_NEWUTS</b>) == -1)'$'\n''<b>uname</b>('$'\n''    &amp;uts);</code>'* ]]
+    fill '<!-- code uts-hostname -->' '```c' 'uname(&uts);' 'if (unshare(CLONE_NEWUTS) == -1)' '```'
+    [ "$status" = 1 ]
+    [[ $stderr == *'this line of the deck is not in uts-hostname.c, or not there: if (unshare('* ]]
+    fill '<!-- code nothing -->' '```c' 'exit(0);' '```'
+    [ "$status" = 1 ]
+    [[ $stderr == *'no folder in solutions/ has that file'* ]]
+}
+
 @test "the HTML needs nothing from elsewhere" {
     run grep -oE '(src|href)="(https?:|//)[^"]*"|url\((https?:|//)[^)]*' "$BUILD/slides/sheet.html"
     [ -z "$output" ]
