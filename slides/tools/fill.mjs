@@ -12,6 +12,8 @@
 //                                 named in $show are shown by value in the commands.
 //   <!-- draw NAME: NEED... -->   drawings/NAME.txt as a picture. A console block after it prints
 //                                 lines "KEY=VALUE"; they stand as {KEY} in the drawing.
+//   <!-- code NAME -->            and a C block: lines of solutions/*/NAME.c, in their order (blanks and
+//                                 lines between them do not matter). CLONE_NEW... is bold, and what "= PATTERN" matches.
 //   <!-- cast NAME: TEXT -->      a player for $BUILD/slides/casts/NAME.cast, if that is there. It
 //                                 begins where TEXT is on the screen, without TEXT at the beginning.
 //
@@ -20,7 +22,7 @@
 // (of these NAMEs) that can run here are written to recorded/.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,7 +31,7 @@ import { player } from './player.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const marker = `@@${process.pid}@@`
-const directive = /^<!-- (run|draw|cast) ([a-z0-9-]+)(?::([a-z0-9 ]*))? -->\n(?:```console\n([^]*?)^```\n)?/gm
+const directive = /^<!-- (run|draw|cast|code) ([a-z0-9-]+)(?::([a-z0-9 ]*))? -->\n(?:```(?:console|c)\n([^]*?)^```\n)?/gm
 
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
@@ -49,8 +51,8 @@ function parseLine(line) {
 // Returns the sessions by name: { needs, blocks: [lines] }.
 function findSessions(deck) {
   const sessions = {}
-  for (const [, , name, needs = '', block] of deck.matchAll(directive)) {
-    if (block === undefined) continue
+  for (const [, kind, name, needs = '', block] of deck.matchAll(directive)) {
+    if (block === undefined || kind === 'code') continue
     const session = (sessions[name] ??= { needs: needs.trim(), blocks: [] })
     session.blocks.push(block.split('\n').slice(0, -1).filter((line) => !line.startsWith('= ')).map(parseLine))
   }
@@ -153,13 +155,34 @@ function fontSize(lines, height) {
   return Math.max(24, Math.min(34, Math.floor(1058 / 0.6 / columns), Math.floor(height / 1.42 / lines.length)))
 }
 
+const mark = (line, patterns) => patterns.reduce((text, pattern) => text.replace(new RegExp(pattern, 'g'), '<b>$&</b>'), escape(line))
+
 function transcript(block, patterns, height) {
-  const bold = (line) => patterns.reduce((text, pattern) => text.replace(new RegExp(pattern, 'g'), '<b>$&</b>'), escape(line))
   const lines = block.flatMap(({ prompt, command, output }) => [
     ...(prompt ? [`<span class="command"><i>${prompt}</i> ${escape(command)}</span>`] : []),
-    ...output.map((line) => bold(line) || ' '), // an empty line at the end would not be seen
+    ...output.map((line) => mark(line.trimEnd(), patterns) || ' '), // an empty line at the end would not be seen
   ])
   return `<pre class="run" style="font-size: ${fontSize(lines, height)}px"><code>${lines.join('\n')}</code></pre>\n`
+}
+
+// Other C than the program's would be a lie.
+function mustBeIn(name, lines) {
+  const folder = join(here, '../../solutions')
+  const file = readdirSync(folder).map((lab) => join(folder, lab, `${name}.c`)).find(existsSync)
+  if (!file) fail(`the deck shows C of ${name}.c, and no folder in solutions/ has that file`)
+  const source = readFileSync(file, 'utf8').replace(/\s/g, '')
+  let from = 0
+  for (const line of lines) {
+    const at = source.indexOf(line.replace(/\s/g, ''), from)
+    if (at < 0) fail(`this line of the deck is not in ${name}.c, or not there: ${line.trim()}`)
+    from = at + 1
+  }
+}
+
+function code(name, lines, patterns) {
+  mustBeIn(name, lines)
+  const text = lines.map((line) => mark(line, ['CLONE_NEW\\w+', ...patterns])).join('\n')
+  return `<pre class="run code" style="font-size: ${fontSize(lines, 270)}px"><code>${text}</code></pre>\n`
 }
 
 const note = ({ recorded }) => (recorded ? `<p class="recorded">Recorded on ${escape(recorded)}</p>\n` : '')
@@ -171,10 +194,13 @@ function fill(deck, results) {
   const turn = {}
   return joinNotes(deck).replace(directive, (_, kind, name, needs, source) => {
     if (kind === 'cast') return player(name, needs?.trim())
+    const isPattern = (line) => line.startsWith('= ')
+    const lines = (source ?? '').split('\n').slice(0, -1)
+    const patterns = lines.filter(isPattern).map((line) => line.slice(2))
+    if (kind === 'code') return code(name, lines.filter((line) => !isPattern(line)), patterns)
     const result = results[name]
     const block = result?.blocks[(turn[name] = (turn[name] ?? -1) + 1)]
     if (kind === 'draw') return draw(name, block?.flatMap(({ output }) => output) ?? []) + (result ? note(result) : '')
-    const patterns = source.split('\n').filter((line) => line.startsWith('= ')).map((line) => line.slice(2))
     return transcript(block, patterns, result.recorded ? 390 : 450) + note(result)
   })
 }

@@ -10,6 +10,8 @@ unset CDPATH
 v1() { findmnt -fnrt cgroup -O cpuset -o TARGET; }
 v2() { findmnt -fnrt cgroup2 -o TARGET; }
 
+user='--reuid=1000 --regid=1000 --clear-groups' # for setpriv: somebody without rights
+
 can_make_group() {
     local probe
     [[ $1 ]] && probe=$(mktemp -d "$1/probe.XXXXXX") && rmdir "$probe"
@@ -18,6 +20,9 @@ can_make_group() {
 has() {
     case $1 in
         namespaces) unshare --pid --fork true 2>/dev/null ;;
+        time) [[ -e /proc/self/ns/time ]] ;;
+        # shellcheck disable=SC2086 # they are words
+        user) setpriv $user unshare --user test -x "$(realpath "$(type -P user-map-root)")" 2>/dev/null ;;
         v1) can_make_group "$(v1)" ;;
         v2) grep -qsw cpuset "$(v2)/cgroup.controllers" && can_make_group "$(v2)" ;;
         cpuset) has v1 || has v2 ;;
