@@ -21,7 +21,7 @@ const flags = ['--headless', '--remote-debugging-pipe', `--user-data-dir=${home}
   '--disable-background-networking', '--disable-component-update', '--disable-default-apps', '--disable-sync',
   '--disable-dev-shm-usage', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])]
 const browser = spawn(process.env.CHROMIUM ?? 'chromium', flags,
-  { env: { ...process.env, HOME: home }, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] })
+  { env: { ...process.env, HOME: home }, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true })
 const answers = new Map()
 let last = 0
 let session
@@ -141,6 +141,16 @@ async function lookAt(scheme) {
   writeFileSync(join(pictures, `report-${scheme}.png`), Buffer.from(data, 'base64'))
 }
 
+// The browser leads a group of processes, and the others write into its home after it has gone.
+async function endGroup() {
+  try {
+    for (let turn = 0; turn < 500; turn++) { // where PID 1 reaps nobody, zombies stay
+      process.kill(-browser.pid, 'SIGKILL')
+      await new Promise((resolved) => setTimeout(resolved, 20))
+    }
+  } catch {} // nobody is left
+}
+
 try {
   const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
   session = (await send('Target.attachToTarget', { targetId, flatten: true })).sessionId
@@ -149,11 +159,9 @@ try {
   await lookAt('light')
   await lookAt('dark')
 } finally {
-  const ended = new Promise((resolved) => browser.on('exit', resolved))
-  browser.kill()
-  await ended
   clearTimeout(deadline)
-  rmSync(home, { recursive: true, force: true, maxRetries: 30, retryDelay: 50 }) // its children write for a moment
+  await endGroup()
+  rmSync(home, { recursive: true, force: true })
 }
 for (const fault of faults) console.log(fault)
 process.exit(faults.size ? 1 : 0)
