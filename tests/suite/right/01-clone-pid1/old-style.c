@@ -1,5 +1,6 @@
 /*
  * What: Definitions as Kernighan and Ritchie wrote them in 1978.
+ * CC: gcc -Wno-error=implicit-int -Wno-error=implicit-function-declaration
  */
 #define _GNU_SOURCE
 #include <errno.h>
