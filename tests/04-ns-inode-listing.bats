@@ -279,7 +279,7 @@ must_have_inodes() {
 }
 
 # bats test_tags=points:2
-@test "Who may not trace a process may not see its namespaces" {
+@test "A process that may not trace another one may not see its namespaces" {
     after 1
     table closed
     [[ $cage = *' user '* ]] || # root of the machine may trace everybody

@@ -110,7 +110,7 @@ why_no_line() {
     if happened out '.* s: CPU -1'; then
         echo 'it prints the CPU of the line before (-1 is none): print the one that you have just asked for'
     else
-        echo 'the CPU was asked for once; it must be asked for in each turn of the loop'
+        echo 'the CPU was asked for once; it must be asked for in each iteration of the loop'
     fi
 }
 
@@ -215,7 +215,7 @@ ran_between() {
         cpu=${is[psr]}
         time_on "$cpu"
         ((sum + 3 >= ran)) ||
-            wrong "CPU $cpu: $sum ms" "at least $ran ms: so long it ran on CPU $cpu while we looked" \
+            wrong "CPU $cpu: $sum ms" "at least $ran ms: that is how long the witness saw it run on CPU $cpu" \
                 'the time until a change belongs to the CPU before it'
     done
     [[ $machine =~ ' first='([0-9]+)' ' ]]

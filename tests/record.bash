@@ -233,7 +233,7 @@ likely() {
     if happened exec '[0-9]+ (.*)'; then
         echo "it tried to start ${BASH_REMATCH[1]}: the program makes the system calls itself, no other program does it for it"
     elif happened stopped 'output'; then
-        echo 'it printed without end: a line belongs to an event, not to each turn of a loop'
+        echo 'it printed without end: a line belongs to an event, not to each iteration of a loop'
     elif happened err '.*Cannot allocate memory.*'; then
         echo 'ENOMEM from fork(): PID 1 of that namespace has ended, and nobody can be born in it any more'
     elif itself_said '((child|first|second): .*)'; then
@@ -257,7 +257,7 @@ likely() {
     elif happened missed 'silent .*' && happened process '([0-9]+) nspid=[0-9]+,([2-9]|[0-9]{2,}) .* state=Z .*'; then
         echo "process ${BASH_REMATCH[1]} is a zombie: it has ended and nobody has waited for it. When PID 1 of a namespace ends, the kernel kills all others in it"
     elif happened missed 'silent .*'; then
-        echo 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer, because a \n is missing at the end of the line or nobody flushes'
+        printf '%s\n' 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer, because a \n is missing at the end of the line or nobody flushes'
     else
         echo "${1:-}"
     fi
@@ -488,7 +488,7 @@ is_elsewhere() {
 must_stay() {
     ended_early || return 0
     wrong "$ended, long before SECONDS had passed" 'it stays SECONDS' \
-        "$(likely "${1:-printing a number starts no process; or the child does not stay SECONDS}")"
+        "$(likely "${1:-the child does not stay SECONDS}")"
 }
 
 # process PID LOOK: reads what the kernel showed of it into is[], an array with names: is[nspid],
@@ -531,7 +531,7 @@ must_be_there() {
         local ended=''
         ! happened exit '(1[3-9][0-9])' || ended="; exit status $(status_text "${BASH_REMATCH[1]}")"
         wrong "no process $1 in the cage$ended" "the process that was announced as PID $1, alive for SECONDS" \
-            "$(likely 'printing a number starts no process; or it ended at once: it must stay SECONDS')"
+            "$(likely 'the process that was announced is gone: it ended, or was never made. It must stay SECONDS')"
     elif [[ ${is[state]} = [ZX] ]]; then
         wrong "process $1 is a zombie: it has ended" "the process that was announced as PID $1, alive for SECONDS" \
             'the child ended at once: it is the child that must stay SECONDS'
