@@ -86,9 +86,11 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     local todo=1
     lines stay
     was_there "$parent" || must_be_there "$parent" during
-    moved "$child" pid ||
+    moved "$child" pid || {
+        happened writer "$child" || must_be_there "$child" during
         wrong 'parent and child have the same /proc/PID/ns/pid' 'two inode numbers' \
             'CLONE_NEWPID is not among the flags'
+    }
     ! moved "$parent" pid_for_children ||
         wrong "the parent's /proc/PID/ns/pid_for_children is another one than its pid" \
             'the same number twice' 'that is what unshare() or setns() do; this lab is about clone()'

@@ -70,9 +70,10 @@ HANGS='it waits for ever: it ignores the signal, or sends one to its child that 
     in_run stay
     must_say_number 'parent: my PID is N before unshare()'
     parent=$said
+    local why='unshare(CLONE_NEWPID) was not called, or its flag is another one, or it was called in another process; clone() does not change its caller'
+    ! called_in_child || why='unshare() was called by the child, or in another process: it changes its caller, which has to be the parent'
     moved "$parent" pid_for_children ||
-        wrong "the parent's pid and pid_for_children are one namespace" 'two inode numbers' \
-            "$(likely 'unshare(CLONE_NEWPID) was not called, or in another process; clone() does not change its caller')"
+        wrong "the parent's pid and pid_for_children are one namespace" 'two inode numbers' "$(likely "$why")"
 }
 
 # bats test_tags=points:2

@@ -76,6 +76,7 @@ joined() {
     parent=${BASH_REMATCH[1]}
     local where="the parent's pid_for_children is its own namespace"
     local why='setns() was not called, or it failed unseen, or it joined the namespace of /proc/self'
+    ! called_in_child || why='setns() was called by the child: it changes its caller, which has to be the parent, and before fork()'
     if moved "$parent" pid_for_children; then
         where="the parent's pid_for_children is a new namespace, and not the first child's"
         why='another namespace was joined, or unshare() made a new one'
@@ -141,7 +142,7 @@ joined() {
 }
 
 # bats test_tags=points:2
-@test "Who joined is reaped before PID 1, and nothing is left behind" {
+@test "The child that joined is reaped before PID 1; nothing is left behind" {
     after 3
     local order='PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
     in_run plain

@@ -26,7 +26,7 @@
 #>   neighbour none
 #>   neighbour ipc
 #>   look before
-#>   start NEIGHBOUR1 NEIGHBOUR2 NEIGHBOUR3 NEIGHBOUR4 NEIGHBOUR5 NEIGHBOUR6 NEIGHBOUR7 NEIGHBOUR8 NEIGHBOUR9 NEIGHBOUR10 NEIGHBOUR11 NEIGHBOUR12 NEIGHBOUR6 NEIGHBOUR2
+#>   start NEIGHBOUR1 NEIGHBOUR2 NEIGHBOUR3 NEIGHBOUR4 NEIGHBOUR5 NEIGHBOUR6 NEIGHBOUR7 NEIGHBOUR8 NEIGHBOUR10 NEIGHBOUR11 NEIGHBOUR12 NEIGHBOUR6 NEIGHBOUR2 NEIGHBOUR9
 #> run same
 #>   neighbour none
 #>   look before
@@ -127,31 +127,78 @@ must_show() {
     done
 }
 
+# every_line_is_marked: whatever its numbers are.
+every_line_is_marked() {
+    local row
+    for row in "${rows[@]}"; do
+        [[ $row = *\* ]] || return 1
+    done
+}
+
 # why_other_row SEEN EXPECTED
 why_other_row() {
     case "$1/$2" in
+        "$2 *"/*\*) echo 'the * is the last word of its line, and stands there once: print_line() prints it, and differ() prints nothing' ;;
+        "${2% \*}"/*-*) echo 'a number that is not known is left out; those that are known must still be compared with each other' ;;
         "${2% \*}/"*) case "${rows[*]}" in
-            *\**) echo 'every number must be compared, not only neighbours, or the first two, or those that are in our own namespaces' ;;
+            *\**) echo 'every number must be compared, up to the last one, and not only neighbours, or the first two, or those that are in our own namespaces' ;;
             *) echo 'no line is marked: each number must be compared with another one of its line, and what one comparison has found the next must not forget' ;;
         esac ;;
         "$2 *"/*-*) echo 'what is not known is not different' ;;
-        "$2 *"/*) echo 'the numbers of this line must be compared with each other, and with nothing else' ;;
-        */*-*) echo 'what is not known is not different; and the program goes on with what it can read. (Kernels like 5.10 give its folder to who may not follow the link: S_ISREG)' ;;
+        "$2 *"/*)
+            if every_line_is_marked; then
+                echo 'every line is marked, whatever its numbers are: the * is for those that must be compared with each other, and differ'
+            else
+                echo 'the numbers of this line must be compared with each other, and with nothing else'
+            fi
+            ;;
+        /*-*) echo 'the program goes on with what it can read; this one ended at what it cannot read' ;;
+        *-*/*-*) echo 'what is not known takes no part, and the program goes on with what it can read' ;;
+        *' 0'* | 0* | *18446744073709551615*) echo 'what cannot be known is shown as -. namespace_inode() returns 0 for it, and nothing else' ;;
+        */*-*) why_number_for_unknown ;;
     esac
 }
 
-# why_other_inode SEEN: what was printed in the place of an inode number.
+# Linux 5.10 leads a process that may not look to a folder.
+why_number_for_unknown() {
+    if [[ $machine = *' kernel='[1-5].* ]]; then
+        echo 'stat() has succeeded, and returned a folder: accept regular files only (S_ISREG)'
+    else
+        echo 'the call has failed, and nobody has looked at what it returned: what stands in the struct then is no answer'
+    fi
+}
+
+# why_other_inode SEEN KIND: what was printed in the place of an inode number.
 why_other_inode() {
     case $1 in
         '' | -) likely 'the number could not be read: is the path /proc/PID/ns/KIND, and what did the call return?' ;;
-        -*) echo 'an int ends at 2147483647, and the number is larger: st_ino is an ino_t; print it with %ju, as an uintmax_t' ;;
+        -* | 1844674407??????????) echo 'an int ends at 2147483647, and the number is larger: st_ino is an ino_t; print it with %ju, as an uintmax_t' ;;
         '*') echo 'the * is the last word of its line, once, and not in the place of a number' ;;
         *:*) echo 'that is the text of the link; the number alone is wanted' ;;
         *'*') echo 'a blank belongs between the number and the *' ;;
         *[!0-9]*) echo 'the number is wanted in decimal digits' ;;
         ????????????????????*) echo 'blanks or tabs belong between the numbers' ;;
-        *) echo "lstat() gives the inode of the link itself; stat() follows it. Or the column is another process's" ;;
+        *) why_other_number "$1" "$2" ;;
     esac
+}
+
+why_other_number() {
+    local row kind pid same=yes
+    for pid in "${heads[@]}"; do
+        if [ "${inode["$pid/$2"]:-}" = "$1" ]; then
+            echo "that is the number of another process, PID $pid: each column is about the process at its head"
+            return
+        fi
+    done
+    for kind in "${kinds[@]}"; do
+        read -r row _ <<<"${rows[$kind]}"
+        [ "$row" = "$1" ] || same=''
+    done
+    if [ -n "$same" ]; then
+        echo 'it is the same number in each line, and so it is another field of the struct: the inode number is st_ino'
+    elif ((${#1} < 10)); then
+        echo 'lstat() gives the inode of the link itself; stat() follows it'
+    fi
 }
 
 # must_name_why TEXT EXPECTED: a line on stderr that begins with the name of the program and says why.
@@ -178,7 +225,7 @@ must_have_inodes() {
         for i in "${!pids[@]}"; do
             [ "${seen[i]:-}" = "${inode["${pids[i]}/$kind"]}" ] ||
                 wrong "$kind of PID ${heads[i]}: ${seen[i]:-nothing}" "${inode["${pids[i]}/$kind"]}" \
-                    "$(why_other_inode "${seen[i]:-}")"
+                    "$(why_other_inode "${seen[i]:-}" "$kind")"
         done
     done
 }
@@ -232,7 +279,7 @@ must_have_inodes() {
 }
 
 # bats test_tags=points:2
-@test "Who may not trace a process may not see its namespaces" {
+@test "A process that may not trace another one may not see its namespaces" {
     after 1
     table closed
     [[ $cage = *' user '* ]] || # root of the machine may trace everybody

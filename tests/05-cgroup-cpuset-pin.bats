@@ -174,6 +174,14 @@ moved_back() {
     top_is_as_before
 }
 
+# Why a program that was told to end has not done so.
+why_busy() {
+    process "$loop" during
+    local pinned=${is[cgroup]}
+    ! process "$loop" end || [ "${is[cgroup]}" != "$pinned" ] ||
+        echo 'the process is still in the group, and so rmdir() says EBUSY, however often it is called: first the process moves out'
+}
+
 why_not_home() {
     local own
     happened start '([0-9]+).*'
@@ -335,7 +343,7 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
     for run in first last; do
         pinned "$run"
         happened signal '(.*)'
-        must_end "after SIG${BASH_REMATCH[1]} it ends"
+        must_end "after SIG${BASH_REMATCH[1]} it ends" "$(why_busy)"
         moved_back
     done
     pinned over

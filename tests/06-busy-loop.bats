@@ -105,6 +105,15 @@ load record
             'it sleeps in between: sleep(), nanosleep(), or a wait for something'
 }
 
+# Why it has not named the CPU that it was moved to.
+why_no_line() {
+    if happened out '.* s: CPU -1'; then
+        echo 'it prints the CPU of the line before (-1 is none): print the one that you have just asked for'
+    else
+        echo 'the CPU was asked for once; it must be asked for in each iteration of the loop'
+    fi
+}
+
 # Held on a CPU it names no other one: from the start on, and after each move from the moment when it
 # has named the new one.
 never_elsewhere() {
@@ -132,8 +141,7 @@ never_elsewhere() {
     happened start '([0-9]+).*'
     pid=${BASH_REMATCH[1]}
     ! happened missed '(.*) CPU ([0-9]+)' ||
-        wrong "no line for CPU ${BASH_REMATCH[2]} when it was moved there" "S.SSS s: CPU ${BASH_REMATCH[2]}" \
-            'the CPU was asked for once; it must be asked for in each turn of the loop'
+        wrong "no line for CPU ${BASH_REMATCH[2]} when it was moved there" "S.SSS s: CPU ${BASH_REMATCH[2]}" "$(why_no_line)"
     never_elsewhere
     for look in first last stays back; do
         process "$pid" "$look"
@@ -207,7 +215,7 @@ ran_between() {
         cpu=${is[psr]}
         time_on "$cpu"
         ((sum + 3 >= ran)) ||
-            wrong "CPU $cpu: $sum ms" "at least $ran ms: so long it ran on CPU $cpu while we looked" \
+            wrong "CPU $cpu: $sum ms" "at least $ran ms: that is how long the witness saw it run on CPU $cpu" \
                 'the time until a change belongs to the CPU before it'
     done
     [[ $machine =~ ' first='([0-9]+)' ' ]]

@@ -197,18 +197,51 @@ itself_said() {
     return 1
 }
 
+# why_zero CALL: the program itself has printed a 0 for what the call returned to it.
+why_zero() {
+    if other_wrote; then
+        echo "a process was made, and the variable does not hold what $1 has returned: is it stored, and is = where == is meant?"
+    else
+        echo "no process was made: nobody has called $1, and what it returns was a 0 from elsewhere"
+    fi
+}
+
+# other_wrote: a process has written something, and it is neither the program itself nor what its clone() returned.
+other_wrote() {
+    local i
+    given
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} = writer && ${rest[i]} =~ ^[1-9] && ${rest[i]} != "$program" ]] || continue
+        happened out "parent: clone\(\) returned ${rest[i]}" || return 0
+    done
+    return 1
+}
+
+# called_in_child: a process other than PARENT has changed where its own children are born, and stays itself.
+called_in_child() {
+    local i pid
+    for i in "${!word[@]}"; do
+        [[ ${word[i]} = namespace && ${rest[i]} =~ ^([0-9]+)\ pid_for_children\  ]] || continue
+        pid=${BASH_REMATCH[1]}
+        [ "$pid" = "$parent" ] || happened namespace "$pid pid .*" || return 0
+    done
+    return 1
+}
+
 # Why a program has not said or done what it should, as far as the record tells; else the argument.
 likely() {
     if happened exec '[0-9]+ (.*)'; then
         echo "it tried to start ${BASH_REMATCH[1]}: the program makes the system calls itself, no other program does it for it"
     elif happened stopped 'output'; then
-        echo 'it printed without end: a line belongs to an event, not to each turn of a loop'
+        echo 'it printed without end: a line belongs to an event, not to each iteration of a loop'
     elif happened err '.*Cannot allocate memory.*'; then
         echo 'ENOMEM from fork(): PID 1 of that namespace has ended, and nobody can be born in it any more'
     elif itself_said '((child|first|second): .*)'; then
         echo "the parent itself has printed \"${BASH_REMATCH[1]}\", and no process was made: a function that is called runs in its caller"
-    elif itself_said '.*fork\(\) returned 0'; then
-        echo 'no process was made: nobody has called fork(), and what it returns was a 0 from elsewhere'
+    elif itself_said '.*(clone|fork)\(\) returned 0'; then
+        why_zero "${BASH_REMATCH[1]}()"
+    elif happened out '.*fork\(\) returned 0'; then
+        echo 'the child has come to the line of its parent: the process that gets 0 from fork() calls the function of the child, and that one ends it'
     elif happened err '(.*)' && [[ ${BASH_REMATCH[1]} != *TODO* ]]; then
         echo "it said on stderr: ${BASH_REMATCH[1]}"
     elif happened killed '(SEGV|BUS)'; then
@@ -224,7 +257,7 @@ likely() {
     elif happened missed 'silent .*' && happened process '([0-9]+) nspid=[0-9]+,([2-9]|[0-9]{2,}) .* state=Z .*'; then
         echo "process ${BASH_REMATCH[1]} is a zombie: it has ended and nobody has waited for it. When PID 1 of a namespace ends, the kernel kills all others in it"
     elif happened missed 'silent .*'; then
-        echo 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer (stdio flushes none when a clone() child returns, or at _exit())'
+        printf '%s\n' 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer, because a \n is missing at the end of the line or nobody flushes'
     else
         echo "${1:-}"
     fi
@@ -232,7 +265,7 @@ likely() {
 
 why_segv() {
     case $BATS_TEST_FILENAME in
-        *clone*) echo 'clone() wants the highest address of the stack, because a stack grows downwards' ;;
+        *clone*) happened out '.*clone\(\) returned .*' && happened killed '.*' || echo 'clone() wants the highest address of the stack, because a stack grows downwards' ;;
         *) echo 'A call that fills a struct wants the address of yours' ;;
     esac
 }
@@ -319,6 +352,8 @@ must_say_number() {
 must_be_said_by() {
     local i writer who regex=${3//(/[(]} again='' said=0
     regex=${regex//)/[)]}
+    happened out "${regex/ N/ $2}" || ! happened out "${regex/ N/ -?[0-9]+}" ||
+        wrong "\"${rest[at]}\"" "\"${3/ N/ $2}\"" "$(why_other_value "$1" "$2")"
     must_say "${regex/ N/ $2}" "${3/ N/ $2}"
     find_writers
     for i in "${!writer[@]}"; do
@@ -338,6 +373,12 @@ must_be_said_by() {
         wrong "$who printed \"${rest[i]}\"" "process $1 prints it, because it is about itself" \
             "${again:-each process asks getpid() for its own number; another one cannot know it}"
     done
+}
+
+# why_other_value PID VALUE: of a process that was seen in a new PID namespace, so that it counts as in there.
+why_other_value() {
+    process "$1" during && [[ ${is[nspid]} = *,* ]] || return 0
+    echo "the kernel says $2. getpid() is the PID of the process that calls it, getppid() that of its parent"
 }
 
 # drawn WORD: sets drawn to the value that stood for NAME, PORT, ... in this run; HOSTNAME: the name of the
@@ -447,7 +488,7 @@ is_elsewhere() {
 must_stay() {
     ended_early || return 0
     wrong "$ended, long before SECONDS had passed" 'it stays SECONDS' \
-        "$(likely "${1:-printing a number starts no process; or the child does not stay SECONDS}")"
+        "$(likely "${1:-the child does not stay SECONDS}")"
 }
 
 # process PID LOOK: reads what the kernel showed of it into is[], an array with names: is[nspid],
@@ -483,11 +524,14 @@ moved() {
 
 must_be_there() {
     if [ "$1" = 0 ]; then
-        wrong 'PID 0 was announced' 'the PID of the child, which the call returns to the parent' \
-            'the call returns twice: 0 in the child, its PID in the parent. The two ways after it are swapped'
+        local why='the call returns twice: 0 in the child, its PID in the parent. The two ways after it are swapped'
+        ! itself_said '.*(clone|fork)\(\) returned 0' || why=$(why_zero "${BASH_REMATCH[1]}()")
+        wrong 'PID 0 was announced' 'the PID of the child, which the call returns to the parent' "$why"
     elif ! process "$1" "$2"; then
-        wrong "no process $1 in the cage" "the process that was announced as PID $1, alive for SECONDS" \
-            "$(likely 'printing a number starts no process; or it ended at once: it must stay SECONDS')"
+        local ended=''
+        ! happened exit '(1[3-9][0-9])' || ended="; exit status $(status_text "${BASH_REMATCH[1]}")"
+        wrong "no process $1 in the cage$ended" "the process that was announced as PID $1, alive for SECONDS" \
+            "$(likely 'the process that was announced is gone: it ended, or was never made. It must stay SECONDS')"
     elif [[ ${is[state]} = [ZX] ]]; then
         wrong "process $1 is a zombie: it has ended" "the process that was announced as PID $1, alive for SECONDS" \
             'the child ended at once: it is the child that must stay SECONDS'
@@ -598,13 +642,22 @@ must_report_errno() {
         ! happened out "$regex" ||
             wrong "the kernel refused $call with $error, and the program said: ${rest[at]}" "no such line, but an error" "$look"
     done
-    must_exit 1 "the kernel refused $call with $error: $look" "the kernel refused $call with $error: $look"
+    must_exit 1 "the kernel refused $call with $error: $look" "the kernel refused $call with $error: $(why_no_end)"
     must_be_gone "the kernel refused $call with $error, and the program ended without its children"
     happened err "(.*/)?$name: .+: ($text).*" ||
         wrong "the kernel refused $call with $error; on stderr stands: $(lines_said err)" "$name: $call: ${text%%|*}" "$(why_unclear)"
 }
 
-# What is amiss with an error message. After must_report_errno has set text and name.
+# Why a program goes on after a refusal. After must_report_errno has set text, name and look.
+why_no_end() {
+    if happened err "(.*/)?$name: .*($text).*"; then
+        echo 'that was said, and then the program did not end: what undoes its work, or waits, does so for ever'
+    else
+        echo "$look"
+    fi
+}
+
+# What is amiss with an error message. After must_report_errno has set text, name and look.
 why_unclear() {
     if happened exec '.*'; then
         likely
@@ -613,7 +666,7 @@ why_unclear() {
     elif happened err ".*($text).*"; then
         echo "the line begins with the program's name and the call that failed: who reads it may see lines of other programs, too"
     else
-        echo 'strerror(errno) says why, and at once: each call that comes after it may change errno'
+        echo "$look. Or it was looked at too late: strerror(errno) says why, and at once, because each call after it may change errno"
     fi
 }
 

@@ -2,6 +2,7 @@
  * What: Cheat: only prints the lines that are wanted, and stays.
  * Fails: clone() makes a process, and returns its PID
  * Says: no process was made
+ * Hint: No process was made
  */
 #include <stdio.h>
 #include <stdlib.h>

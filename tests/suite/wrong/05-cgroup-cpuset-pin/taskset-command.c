@@ -2,6 +2,7 @@
  * What: Shells out: taskset(1) sets the affinity.
  * Fails: mkdir() makes a group; what the kernel refuses is said: exit status 1
  * Says: no other program does it for it
+ * Hint: Another program was to be started
  */
 #define _GNU_SOURCE
 #include <stdio.h>
