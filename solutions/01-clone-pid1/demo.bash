@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'clone() with CLONE_NEWPID makes a process and a PID namespace: the child is PID 1 in it.'
-    run clone-pid1
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(clone terminate end)
 
 needs() {

@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'unshare() moves nobody: the parent keeps its PID, and its next child is PID 1.'
-    run unshare-fork
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(unshare_and_fork dead_init living_init)
 
 needs() {

@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started, child, second: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'setns() joins the namespace of the first child: the next child is PID 2 in it.'
-    run setns-join
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(join end_of_first)
 
 needs() {

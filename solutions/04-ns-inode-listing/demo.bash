@@ -1,14 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # number: set by until_said, started, child: by start; steps: read by scripts/presenter/present
-demo() {
-    say 'A namespace is an inode number. This shell beside a PID 1 of another PID namespace:'
-    start clone-pid1 1
-    until_said 'clone() returned'
-    run ns-inode-listing $$ "$number"
-    finish >/dev/null
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(somebody listing link)
 
 needs() {

@@ -1,36 +1,7 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/presenter/demo and scripts/presenter/present
-show_pinning() {
-    local loop=$1 cpu
-    say 'A loop that never sleeps, and the CPU that it is on: the column PSR.'
-    sample_psr "$loop"
-    cpu=$(other_cpu "$(psr "$loop")")
-    if [ -z "$cpu" ]; then
-        not_here 'this machine has one CPU, so PSR cannot change; one with two CPUs shows it.'
-        return
-    fi
-    say "A cpuset group for CPU $cpu: the loop goes there and stays, until the group is removed."
-    start cgroup-cpuset-pin "$loop" "$cpu" 4
-    if until_said 'cpuset.cpus:' && until_said 'is on CPU'; then
-        sample_psr "$loop"
-        finish
-    else
-        not_here 'the program says why, and what to type.'
-        finish || true
-    fi
-}
-
-demo() {
-    "$(program busy-loop)" 30 >/dev/null &
-    loop=$!
-    show 'busy-loop 30 &'
-    show_pinning "$loop"
-    kill "$loop"
-    wait "$loop"
-}
-
-# In steps: the eight of the article, by hand, and then the program. On v1, 6 is tried before 7 as well.
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
+# The eight steps of the article, by hand, and then the program. On v1, 6 is tried before 7 as well.
 needs() {
     local first
     first=$(other_cpu none) && other_cpu "$first" >/dev/null && cgroup-cpuset-pin "$BASHPID" "$first"

@@ -1,19 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # other variables are those of scripts/presenter/demo and scripts/presenter/present
-demo() {
-    say 'The loop itself can ask which CPU it is on. It is moved once, by its affinity:'
-    show 'busy-loop 2 &'
-    exec {output}< <(exec "$(program busy-loop)" 2)
-    started=$!
-    until_said 's: CPU'
-    if cpu=$(other_cpu "$number") && [ -n "$cpu" ]; then
-        show "taskset -cp $cpu $started"
-        taskset -cp "$cpu" "$started" >/dev/null
-    fi
-    finish
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(watch move tell)
 
 needs() {

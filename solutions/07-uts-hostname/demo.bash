@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'unshare() moves its caller at once: the child has a hostname of its own, the parent keeps the old one.'
-    run uts-hostname box
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(rename ask_inside the_lie)
 
 needs() {

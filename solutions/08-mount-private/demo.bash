@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'The child mounts a tmpfs over /mnt and makes a file in it. Nobody else sees either.'
-    run mount-private /mnt
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(mount_it look_in)
 
 needs() {

@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'Parent and child use the same key of System V shared memory, and get two segments.'
-    run ipc-same-key 0x0511a85
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(two_segments look_from_both)
 
 needs() {

@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'Parent and child listen at one address and one port, each in a network of its own.'
-    run net-same-port 28467
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(two_servers look_from_both)
 
 needs() {

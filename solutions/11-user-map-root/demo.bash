@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'A process becomes nobody, then root, of a user namespace that it has made without any rights.'
-    run user-map-root box
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(become_root look_outside)
 
 needs() {

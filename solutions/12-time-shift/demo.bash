@@ -1,15 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    if [ ! -e /proc/self/ns/time ]; then
-        not_here 'this kernel has no time namespaces: they came with Linux 5.6'
-        return
-    fi
-    say 'For the child the machine has been up for 100 days more. The date is the same.'
-    run time-shift 100
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(shift_it look_at_links)
 
 needs() {

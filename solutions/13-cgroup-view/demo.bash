@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'The same group, seen before and after unshare(). (Where this shell is in /, both are the same.)'
-    run cgroup-view
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(change_the_view look_outside)
 
 needs() {

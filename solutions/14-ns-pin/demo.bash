@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-demo() {
-    say 'The only process of a namespace ends. A descriptor keeps it, then a mount; then somebody goes in again.'
-    run ns-pin box
-}
-
+# shellcheck disable=SC2154,SC2034 # of scripts/presenter/present
 steps=(keep_it look_at_pin)
 
 needs() {

@@ -79,11 +79,9 @@ setup_file() {
     [ "$(nproc)" -gt 1 ] || skip 'not here: there is one CPU; make test VM=1 CPUS=2'
     run project demo5
     [ "$status" = 0 ]
-    local loop cpu
-    [[ $output =~ cgroup-cpuset-pin\ ([0-9]+)\ ([0-9]+)\ 4 ]]
-    loop=${BASH_REMATCH[1]} cpu=${BASH_REMATCH[2]}
-    # Behind the second ps, three lines with that CPU in the column PSR.
-    [ "$(sed '1,/^cpuset.cpus/d' <<<"$output" | awk -v p="$loop" -v c="$cpu" '$2 == p && $3 == c' | wc -l)" = 3 ]
+    # The strip behind the eighth step: at each of 30 moments it was on that CPU, and never on the other.
+    [[ $output =~ 'the group gets CPU '([0-9]+) ]]
+    [[ $output =~ "see it on CPU ${BASH_REMATCH[1]} =="[^=]*"CPU ${BASH_REMATCH[1]} "\ +\#{30}$'\n' ]]
 }
 
 @test "make check with -j gives the same verdicts, in order" {

@@ -131,8 +131,7 @@ to_make() {
     mkdir -p /run/grades
     cp -a "$dir/local/kit" "$dir/local/students" /run/grades
     rm /run/grades/students/*/*/{record,verdicts}
-    make -s -C "$top" -f scripts/instructor/grade.mk GRADES=/run/grades LIST=1 records | grep '/0[13]-\|ada/02-' >/run/list
-    [ "$(wc -l </run/list)" = 7 ]
+    printf '/run/grades/students/%s/record\n' {ada,bob,eve}/{01-clone-pid1,03-setns-join} ada/02-unshare-fork >/run/list
 }
 
 # The verdicts in the folder NAME.
@@ -232,9 +231,9 @@ StrictHostKeyChecking yes' >>/run/config
     printf '%s\n' '# a remark' '' 'ssh -F /run/config h3' '@some/ssh -F /run/config h2' \
         '1/ssh -F /run/config unknown' 'ssh -F /run/config closed' '2/ssh -F /run/config h1' >/run/hosts
     "$top/scripts/instructor/hosts" /run/grades /run/list
-    # For make they are new, but for the one that was not handed in.
-    make -s -C "$top" -f scripts/instructor/grade.mk GRADES=/run/grades LIST=1 records >/run/left
-    [ "$(grep -Fxf /run/list /run/left)" = /run/grades/students/eve/03-setns-join/record ]
+    # All are there, but for the one that was not handed in.
+    # shellcheck disable=SC2016 # the inner shell expands it
+    [ "$(xargs -n 1 sh -c '[ -s "$0" ] || echo "$0"' </run/list)" = /run/grades/students/eve/03-setns-join/record ]
 }
 
 @test "a machine that cannot be used is left out, with the reason; the others do its work" {

@@ -295,7 +295,7 @@ shown() {
 }
 
 @test "of many CPUs the strip shows six, and drops the one that was left longest ago" {
-    eval "$(sed -n '/^new_row()/,/^}/p' "$top/scripts/presenter/present")"
+    eval "$(sed -n '/^new_row()/,/^}/p' "$top/scripts/presenter/words.bash")"
     local rows=([1]='#......' [2]='.#.....' [3]='...#...' [4]='..#....' [5]='....#..' [6]='.....##')
     new_row 9
     [ "${!rows[*]}" = '2 3 4 5 6 9' ]
