@@ -21,7 +21,7 @@ project() {
 
 # file LAB-NUMBER: the student's file.
 file() {
-    echo "$tree"/labs/0"$1"-*/*.c
+    echo "$tree/labs/$(printf %02d "$1")"-*/*.c
 }
 
 # write_solution NUMBER [SED-SCRIPT]: the student has written the reference, with a mistake perhaps.
@@ -311,8 +311,8 @@ talk() {
     mistake 1 's/stack + STACK_SIZE/stack/' 'Which address has the whole array below it'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
-    mistake 1 '/setvbuf/d' 'not sent'
-    mistake 1 '/child: my/d' 'TODO 2'
+    mistake 1 '/setvbuf/d' 'waits in a buffer'
+    mistake 1 '/child: my/d' 'Is it printed at all'
     mistake 1 's/PDEATHSIG, SIGKILL/PDEATHSIG, SIGTERM/' 'that PID 1 cannot ignore'
     mistake 1 's/&seconds);/NULL);/' 'the address of a number'
 }
@@ -615,4 +615,36 @@ END
     kill $!
     wait $! || true
     nothing_is_left
+}
+
+@test "a new lab is a program and a check file, and no other file knows of it" {
+    local lab=99-example
+    mkdir "$tree/solutions/$lab"
+    cat >"$tree/solutions/$lab/example.c" <<'EOF'
+#include <stdio.h>
+#include <unistd.h>
+
+int main(void)
+{
+    // BEGIN SOLUTION
+    //| puts("TODO 1: print the line");
+    printf("PID %d\n", getpid());
+    // END SOLUTION
+    return 0;
+}
+EOF
+    # shellcheck disable=SC2016 # for the check file
+    printf '%s\n' '#!/usr/bin/env bats' '#> run plain' '#>   start' 'load record' '# bats test_tags=points:1' \
+        '@test "It says its own PID" {' '    in_run plain' "    happened start '([0-9]+).*'" \
+        '    must_say "PID ${BASH_REMATCH[1]}" "PID N"' '}' >"$tree/tests/$lab.bats"
+    (cd "$tree" && scripts/suite/starter --all --force >/dev/null)
+    run project lab99
+    echo "$output"
+    [[ $status != 0 && $output == *'FAIL      It says its own PID'*'TODO 1: print the line'* ]]
+    project map | grep -F '99 example'
+    write_solution 99
+    run project lab99
+    echo "$output"
+    [[ $status = 0 && $output == *'1 passed, 0 failed'* ]]
+    rm -r "$tree"/{solutions,labs}/"$lab" "$tree/tests/$lab.bats"
 }
