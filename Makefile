@@ -151,8 +151,9 @@ points: ## how many points each check and each lab is worth
 	@bash scripts/student/points
 clean: ## delete everything that was built
 	@bash scripts/student/place --remove
+cross := $(if $(ARCH),$(filter $(ARCH)-linux-gnu-gcc,$(firstword $(CC))))
 need-cc need-bats need-ps: need-%:
-	@bash scripts/machine/need $* || exit 70
+	@bash scripts/machine/need $* $(if $(filter cc,$*),$(cross)) || exit 70
 
 # --- the verbs of the other rooms: a handout has those of scripts/machine only ---------------------
 rooms := machine instructor presenter suite
