@@ -483,7 +483,6 @@ END
     tar -cf in/device.tar -C /dev --transform 's,^,06-busy-loop/busy-loop.c/,;s,/zero,,' zero null
     tree make/labs
     chmod 6755 make/labs/06-busy-loop/busy-loop.c
-    chmod 0 make/labs/01-clone-pid1/clone-pid1.c
     tar -cf in/none.tar -C make --mode=0 labs
     tar -cf in/setuid.tar -C make --mode=a=rx,ug+s labs
     chmod 7777 make/labs/01-clone-pid1/clone-pid1.c
