@@ -17,7 +17,7 @@ usage() {
 }
 
 # arguments MIN MAX ARGUMENT...: --help prints the usage; another number of arguments is refused with
-# it, status 2. MAX - is no limit.
+# it, status 2. MAX - sets no limit.
 arguments() {
     case ${3:-} in
         -h | --help) usage && exit ;;
@@ -72,7 +72,7 @@ no_file() {
     esac
 }
 
-# colours: sets bold, green, red, yellow, dim and plain, empty where stdout is no terminal or a dumb one, or
+# colours: sets bold, green, red, yellow, dim and plain, empty where stdout is not a terminal or a dumb one, or
 # with NO_COLOR.
 # shellcheck disable=SC2034 # the script that sources this file uses them
 colours() {

@@ -164,7 +164,7 @@ why_number_for_unknown() {
     if [[ $machine = *' kernel='[1-5].* ]]; then
         echo 'stat() has succeeded, and returned a folder: accept regular files only (S_ISREG)'
     else
-        echo 'the call has failed, and nobody has looked at what it returned: what stands in the struct then is no answer'
+        echo 'the call has failed, and nobody has looked at what it returned: what stands in the struct then is not an answer'
     fi
 }
 

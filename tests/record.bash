@@ -76,7 +76,7 @@ not_here() {
     skip "not here: $1"
 }
 
-# The lines of the record to record_line[], and to record_head[] the numbers of those that are no event.
+# The lines of the record to record_line[], and to record_head[] the numbers of those that are not events.
 read_record() {
     local i
     record_line=() record_head=()
@@ -125,7 +125,7 @@ in_run() {
         echo "the record $RECORD is not whole, or has no run '$1'" >&2
         return 1
     fi
-    # The last line but one; no program can print one like it, for its lines begin with out or err.
+    # The last line but one; no program can print one like it, because its lines begin with out or err.
     [[ ! ${record_line[*]: -2:1} =~ ^[0-9.]+\ cage\ (.*)$ ]] || cage=" ${BASH_REMATCH[1]} "
 }
 
@@ -306,7 +306,7 @@ must_not_be_near() {
     wanted=$plain
     for i in "${!word[@]}"; do
         [ "${word[i]}" = out ] || continue
-        # Another number is no mistake in writing.
+        # Another number is not a mistake in writing.
         [[ ${rest[i]//[0-9]/} != "${2//[0-9]/}" ]] || continue
         plain "${rest[i]:0:200}"
         if differ_little "$wanted" "$plain"; then
@@ -328,7 +328,7 @@ must_say() {
         if happened signal '(TERM|INT)' && [ "$at" -lt "$line" ]; then
             wrong "\"${rest[line]}\" came only when the program ended" \
                 'each line when it is printed' \
-                'a pipe is no terminal: stdio keeps the lines in a buffer. setvbuf() or fflush() send them'
+                'a pipe is not a terminal: stdio keeps the lines in a buffer. setvbuf() or fflush() send them'
         fi
         at=$line
         return 0

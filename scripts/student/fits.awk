@@ -5,7 +5,7 @@
 # A hint is a block of lines, ended by an empty one. A block that begins with "? REGEX" fits when
 # that is found in the verdict of a check that failed, the first one first, or in the first run of
 # the record, the one that shows most. Where the program said TODO, only a REGEX with TODO in it
-# counts: what a starter does not do is no mistake. Lines that begin with # are comments.
+# counts: what a starter does not do is not a mistake. Lines that begin with # are comments.
 #
 # For a class, scripts/instructor/results/read.awk has these functions in its own process (-f read.awk
 # -f fits.awk); it sets for_class.

@@ -52,7 +52,7 @@ has_ended() {
 
 # start COMMAND...: in the background, and with job control, or else SIGINT would be ignored.
 start() {
-    : >"$out" # here, for the new process is not that fast
+    : >"$out" # here, because the new process is not that fast
     set -m
     "$@" >"$out" 2>"$err" 3>&- &
     set +m

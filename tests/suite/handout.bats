@@ -60,7 +60,7 @@ bare() {
 }
 
 # The lines between the markers. Two kinds say nothing: those without a letter, such as "}", and those
-# that stand outside of the markers in some reference, for they are in a starter.
+# that stand outside of the markers in some reference, because they are in a starter.
 hidden_lines() {
     local file
     for file in "$top"/solutions/*/*.c; do

@@ -350,7 +350,7 @@ has_group() {
     [ "$missing" = 0 ]
 }
 
-# One guest for all, for it takes longer to boot than to attack.
+# One guest for all, because it takes longer to boot than to attack.
 @test "On pure cgroup v2: an attacker freezes, leaves and nests groups to no avail; without user namespaces there is no grading" {
     needs_guest
     local at=$BATS_TEST_TMPDIR as=() name

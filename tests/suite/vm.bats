@@ -129,7 +129,7 @@ nothing_left() {
     [[ $output == *'The guest has no folder /proc/'* ]]
 }
 
-# quick COMMAND...: in time, for what is wrong is found before a guest is started.
+# quick COMMAND...: in time, because what is wrong is found before a guest is started.
 quick() {
     run timeout 60 "$@"
     echo "$output"

@@ -11,7 +11,7 @@
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   begin NAME          the program begins in a new group of that name          (with cpuset, before the start)
- *   undisturbed         the program prints without asking init, for that is a sleep; and so nobody
+ *   undisturbed         the program prints without asking init, because that is a sleep; so nobody
  *                       knows the writer of a line                               (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
  *   loop CPU            a trusted busy loop, held on that CPU; its PID is called LOOP from now on

@@ -43,7 +43,7 @@ static bool
 
 /* A wait for so many milliseconds asks as well, but not one for ever, nor one that only looks: the
    question is a sleep, too, and there are programs that must not sleep. Those who point to a time are not
-   asked, for a filter cannot follow: main.c looks at them while they sleep. */
+   asked, because a filter cannot follow: main.c looks at them while they sleep. */
 #define IF_LONG(number, argument)                                                        \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 5),                                 \
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS,                                               \
@@ -176,7 +176,7 @@ static int process_of(int proc, int thread)
     return process;
 }
 
-/* The lessons last seconds: what is shorter is no length of theirs. */
+/* The lessons last seconds: what is shorter is not a length of theirs. */
 static void report_timer(int proc, const struct seccomp_notif *ask)
 {
     const uint64_t *arguments = (const uint64_t *)ask->data.args;

@@ -29,7 +29,7 @@ static const char *text_of(const char *path)
     return text;
 }
 
-/* Where / is no mount point, nothing is mounted at "/" for the kernel, either. */
+/* Where / is not a mount point, nothing is mounted at "/" for the kernel, either. */
 static bool root_is_mounted(void)
 {
     char line[2 * PATH_MAX], at[PATH_MAX];

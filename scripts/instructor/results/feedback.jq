@@ -33,7 +33,7 @@ def row:
 
 .students[] | file(
     "# \(.name | span)\n\n**\(.points) of \(.of) points.**" + if .handed == 0 then " \(without | capital).\n" else "\n" end,
-    if .open == 0 then empty else "\n\(.open) points are open: these checks could not be made. That is no mark; they are made again.\n" end,
+    if .open == 0 then empty else "\n\(.open) points are open: these checks could not be made. That is not a mark; they are made again.\n" end,
     if .notes == [] then empty else "\n\(if .handed == 0 then "The reason" else "What was found in your files" end):\n\n", (.notes[] | "- \(span)\n") end,
     "\n| lab | checks passed | points | of | open |\n|:--|--:|--:|--:|--:|\n", (.labs[] | row),
     (.labs[] | select(.state != "absent") | lab))

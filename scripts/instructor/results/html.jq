@@ -89,7 +89,7 @@ def looks: section("look"; "To look at"; "What was found while collecting, and w
     ([.students[] | link as $link | (.notes[] | [$link, "-", html]), (.labs[] | .number as $lab | .looks[] | [$link, $lab, html])]
     | table(["student", "lab", "what"]; "Nothing."));
 
-def again: section("again"; "Second run"; "These points are open: they are no mark. Mend what is "
+def again: section("again"; "Second run"; "These points are open: they are not marks. Mend what is "
         + "in the way, then type the same <code>make grade</code> again, with <code>AGAIN=1</code>."),
     (map(select(is_open)) | groups([.lab, .verdict, .seen])
     | map([.[0].lab, .[0].verdict, (.[0].seen | if . == "" then "the checker itself broke" else html end), (groups(.file) | map(.[0]) | links)])

@@ -54,7 +54,7 @@ def nothing: [.students[] | select(.handed == 0) | {without: without, name: (.na
     | (.[0].without | capital) as $head | "\(length | counted("student")): \(.[:10] | map(.name) | join(", "))" + if length > 10 then ", ..." else "" end | tell($head + ": ");
 
 def similar: .similar | select(. != [])
-    | "\(length) pair\(if length == 1 then "" else "s" end) of programs; the report names them. It is no proof." | tell("Similar: ");
+    | "\(length) pair\(if length == 1 then "" else "s" end) of programs; the report names them. It proves nothing." | tell("Similar: ");
 
 def next: .students | sum(.open) | if . == 0 then "read the report, then send the feedback."
     else "\(.) points are open, and no mark. Mend what is said above, then type the same make grade again, with AGAIN=1." end | tell("Next: ");
