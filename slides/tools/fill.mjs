@@ -157,12 +157,12 @@ function fontSize(lines, height) {
 
 const mark = (line, patterns) => patterns.reduce((text, pattern) => text.replace(new RegExp(pattern, 'g'), '<b>$&</b>'), escape(line))
 
-function transcript(block, patterns, height) {
+function transcript(block, patterns) {
   const lines = block.flatMap(({ prompt, command, output }) => [
     ...(prompt ? [`<span class="command"><i>${prompt}</i> ${escape(command)}</span>`] : []),
     ...output.map((line) => mark(line.trimEnd(), patterns) || ' '), // an empty line at the end would not be seen
   ])
-  return `<pre class="run" style="font-size: ${fontSize(lines, height)}px"><code>${lines.join('\n')}</code></pre>\n`
+  return `<pre class="run" style="font-size: ${fontSize(lines, 450)}px"><code>${lines.join('\n')}</code></pre>\n`
 }
 
 // Other C than the program's would be a lie.
@@ -201,7 +201,7 @@ function fill(deck, results) {
     const result = results[name]
     const block = result?.blocks[(turn[name] = (turn[name] ?? -1) + 1)]
     if (kind === 'draw') return draw(name, block?.flatMap(({ output }) => output) ?? []) + (result ? note(result) : '')
-    return transcript(block, patterns, result.recorded ? 390 : 450) + note(result)
+    return transcript(block, patterns) + note(result)
   })
 }
 
