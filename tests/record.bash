@@ -474,7 +474,20 @@ must_move() {
         ! is_elsewhere "$mover" "$1" "$program" || return 0
     fi
     wrong "no process that printed something was in a new namespace of the kind $1" 'the child is, after unshare()' \
-        "$(likely "unshare() was not called, or its flag is not $2, or it failed and nobody looked")"
+        "$(likely "$(why_not_moved "$2")")"
+}
+
+# why_not_moved FLAG: a child may be in a new namespace of another kind. After given.
+why_not_moved() {
+    local i
+    for i in "${!word[@]}"; do
+        if [[ ${word[i]}-${rest[i]} =~ ^namespace-([0-9]+)\ ([a-z]+)(_for_children)?\ ([0-9]+|-)$ ]] &&
+            [[ ${BASH_REMATCH[1]} != "$program" && ${BASH_REMATCH[2]} != user ]]; then
+            echo "its flag is not $1: a namespace of another kind was made, ${BASH_REMATCH[2]}"
+            return
+        fi
+    done
+    echo "unshare() was not called, or its flag is not $1, or it failed and nobody looked"
 }
 
 # is_elsewhere PID KIND PARENT: whether that process has another namespace than PARENT, at the look "during".
@@ -629,14 +642,14 @@ why_bad() {
 
 # must_report_errno REGEX...: the kernel has refused a call of this run (step refuse). The program says
 # so on stderr, with its own name and the text of errno, and ends with status 1. No line like a REGEX says
-# that the call has succeeded.
+# that the call has succeeded. $which: words for the call, where there are two.
 must_report_errno() {
     local call error text name=${BATS_TEST_FILENAME##*/} regex look
     name=${name#[0-9]*-} name=${name%.bats}
     happened refuse '([a-z0-9]+) ([A-Z]+)'
     call="${BASH_REMATCH[1]}()" error=${BASH_REMATCH[2]}
     text=$(errno_text "$error")
-    look="$call was never called, or nobody has looked at what it returned"
+    look="${which:-$call} was never called, or nobody has looked at what it returned"
     ! happened exec '.*' || look=$(likely)
     for regex; do
         ! happened out "$regex" ||
