@@ -242,17 +242,37 @@ talk() {
     [[ $output != *'make solution1'* ]]
 }
 
-@test "a hint that fits goes on being shown, with one more each time; a pass needs none" {
-    mistake 2 '/if (unshare/,+1d' 'one namespace'
-    run project hint2
-    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'one namespace'*' Hint 2: '* ]]
-    write_solution 2
-    run project hint2
-    [[ $output = *'was changed since'*'make lab2'* ]]
-    project check2 >/dev/null
-    run project hint2
+@test "only hints that fit are shown, and the last one says that it was; a pass needs none" {
+    mistake 7 '/sethostname(name/,/uname/{/uname/d}' 'the structure still holds'
+    run project hint7
+    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'the structure still holds'*' That was the last hint that fits'*'make lab7'*'make look7'* ]]
+    [[ $output != *'Hint 2'* ]]
+    fits_80 "$output"
+    write_solution 7
+    run project hint7
+    [[ $output = *'was changed since'*'make lab7'* ]]
+    project check7 >/dev/null
+    run project hint7
     [ "$status" = 0 ]
     [[ $output = *'No check has failed'* ]]
+}
+
+# fits VERDICT-SEEN [ERR]: the hints for a check that failed, and what the program said on stderr.
+fits() {
+    printf '01-x\t1\tfail\t1\tone\t%s\tyes\t\n' "$1" >verdicts
+    printf '%s\n' 'run stay' "0.001 err x: ${2:-}" 'run plain' >record
+    awk -f "$top/scripts/student/fits.awk" verdicts record hints
+}
+
+@test "a hint for a step comes while that step is open, and after a mistake that was made before it" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' '? wrong flag' flag '' '? TODO 1' one '' '? TODO 1' more '' '? TODO 2' two '' '? never matches' never '' general >hints
+    [ "$(fits 'likely TODO 1' 'TODO 1: write it')" = "$(printf '%s\n' 'fits one' 'fits more' 'next general')" ]
+    [ "$(fits 'wrong flag' 'TODO 2: write it')" = "$(printf '%s\n' 'fits flag' 'next general')" ]
+    [ "$(fits 'something else' 'TODO 2: write it')" = "$(printf '%s\n' 'fits two' 'next general')" ]
+    [ "$(fits 'something else')" = 'next general' ]
+    [ "$(awk -f "$top/scripts/student/fits.awk" /dev/null /dev/null hints)" = \
+        "$(printf 'next %s\n' one more two general)" ]
 }
 
 # In a virtual machine as here: the folder of its verdicts is all that the map and hints know of it.
