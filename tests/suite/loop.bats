@@ -242,6 +242,20 @@ talk() {
     [[ $output != *'make solution1'* ]]
 }
 
+@test "a line that is nearly right has no errno, and make labN names none" {
+    mistake 1 's/child: my PID is/child: my pid is/' 'right but for some letters'
+    run project lab1
+    [[ $output = *'the line is nearly right'* && $output != *'errno '* ]]
+}
+
+@test "each lab has one hint for when nothing fits, and the others are for something that was seen" {
+    local hints
+    for hints in "$top"/labs/*/hints; do
+        echo "$hints"
+        [ "$(awk -v RS= '{ gsub(/(^|\n)#[^\n]*/, ""); sub(/^\n/, "") } length && !/^\? / { n++ } END { print n }' "$hints")" = 1 ]
+    done
+}
+
 @test "only hints that fit are shown, and the last one says that it was; a pass needs none" {
     mistake 7 '/sethostname(name/,/uname/{/uname/d}' 'the structure still holds'
     run project hint7
@@ -331,7 +345,7 @@ fits() {
     mistake 1 's/stack + STACK_SIZE/stack/' 'Which address has the whole array below it'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
-    mistake 1 '/setvbuf/d' 'waits in a buffer'
+    mistake 1 '/setvbuf/d' 'not sent'
     mistake 1 '/child: my/d' 'Is it printed at all'
     mistake 1 's/PDEATHSIG, SIGKILL/PDEATHSIG, SIGTERM/' 'that PID 1 cannot ignore'
     mistake 1 's/&seconds);/NULL);/' 'the address of a number'
