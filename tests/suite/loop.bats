@@ -382,6 +382,9 @@ fits() {
         run project lab5
         [[ $output = *'errno '*ENOSPC* ]]
     fi
+    # A mistake that a later todo() would hide.
+    mistake 5 's/!put(group, "cpuset.cpus", cpu)/& \&\& false/; s/if (!put(group, "cgroup.procs".*/errx(1, "TODO 3: put() the PID");\n    if (false)/' 'look at what each put() returns'
+    grep -A 9 'FAIL *A CPU that does not exist' "$BATS_TEST_TMPDIR/out" | tr -s ' \n' ' ' | grep 'put() has said it, and returned false'
 }
 
 @test "what one version of cgroups has shown says nothing of the other one, and that is said" {
