@@ -172,6 +172,8 @@ talk() {
     cp "$BATS_TEST_TMPDIR/long" "$program"
     run project run1
     [[ $status = 2 && $output = *error:*'more lines of the compiler are left out.'*'does not compile'* ]]
+    run project lab1 WATCHED=1
+    [[ $(tr '\n' ' ' <<<"$output") = *'is about, then save it.'* ]]
     [ "${#lines[@]}" -le 24 ]
     printf '\xff\xfei\0n\0t\0' >"$program"
     run project lab1
