@@ -174,6 +174,15 @@ moved_back() {
     top_is_as_before
 }
 
+# Why the process is not in the group.
+why_not_in() {
+    if happened err '(.*(cgroup[.]procs|tasks): .*)'; then
+        echo "the kernel has refused it, and the program went on: ${BASH_REMATCH[1]}"
+    else
+        echo 'the PID was not written into cgroup.procs, or the affinity was set instead: taskset makes no group'
+    fi
+}
+
 # Why a program that was told to end has not done so.
 why_busy() {
     process "$loop" during
@@ -246,8 +255,7 @@ top_is_as_before() {
         process "$loop" during
         in=${is[cgroup]}
         [ "$in" != "$home" ] ||
-            wrong "/proc/$loop/cgroup is $home, as before" 'the new group' \
-                'the PID was not written into cgroup.procs, or the affinity was set instead: taskset makes no group'
+            wrong "/proc/$loop/cgroup is $home, as before" 'the new group' "$(why_not_in)"
         [[ $group = *"$in" ]] ||
             wrong "/proc/$loop/cgroup is $in" "$group, the group that it names" \
                 'the group that is named is not the one that the process is in'
@@ -381,7 +389,10 @@ not_paused='the kernel moves a process while it runs. It needs no SIGSTOP, and n
     local todo=2
     in_run nowhere
     ! open_todo || wrong "$(lines_said err)" 'the write to cpuset.cpus fails, and that is said'
-    must_refuse 1 'the write to cpuset.cpus fails with ERANGE: that must be seen and said'
+    local why='the write to cpuset.cpus fails with ERANGE: that must be seen and said'
+    ! happened err '.*cpuset[.]cpus: .*' || why='put() has said it, and returned false: look at what it returns, and end the program there'
+    ! happened err '.*TODO [3-9].*' || wrong 'it went on after the write to cpuset.cpus had failed' 'an end with exit status 1' "$why"
+    must_refuse 1 "$why"
     nothing_changed
 }
 

@@ -66,8 +66,29 @@ knows_writers() {
     ! happened writer 0
 }
 
+# Why the kernel has refused a map. It says EPERM and no more; what setgroups was then, the witness has seen.
+why_refused() {
+    local format='INSIDE, OUTSIDE, HOW MANY; and this user may give away one number, its own'
+    if happened err '.*/uid_map: .*'; then
+        echo "the kernel refuses what was written into uid_map. A line of a map is $format. Or it was written already"
+    elif happened maps "$program .* setgroups=deny"; then
+        echo "setgroups says deny already, so what the kernel refuses is the line in gid_map. A line of a map is $format"
+    else
+        echo 'setgroups does not say deny: a user who has no rights outside may write gid_map only after that'
+    fi
+}
+
+# errno_on_stderr: sethostname() was refused in this run, and that was said, but not where it should be.
+errno_on_stderr() {
+    ! happened out 'sethostname\(\): .*' && happened err '.*(No space left on device).*' ||
+        return 0
+    wrong "on stderr stands: ${rest[at]}" '"sethostname(): No space left on device" on stdout' \
+        'here an error is what is to be shown: printf() prints it on stdout, and the program goes on. perror() and err() write on stderr, and err() ends the program'
+}
+
 # bats test_tags=points:3
 @test "unshare(CLONE_NEWUSER) needs no rights, and nobody is anybody in there" {
+    local todo=1
     names stay
     must_print "$user" 'before: uid X' 'getuid() says it, before anything else'
     local before=$at
@@ -83,7 +104,10 @@ knows_writers() {
 # bats test_tags=points:3
 @test "A line of a map makes this user root, in there" {
     after 1
+    local todo=2
     names stay
+    happened out 'mapped: uid .*' || ! happened err '.*/[ug]id_map: Operation not permitted.*' ||
+        wrong "$(lines_said); on stderr: $(lines_said err)" 'a line "mapped: uid 0"' "$(why_refused)"
     must_print 0 'mapped: uid X' 'without a map, or with another one, getuid() is not 0. Does each write() succeed? setgroups comes first'
     if happened inside "$program user uid_map=(.*)"; then
         local map=${BASH_REMATCH[1]//,/ }
@@ -101,7 +125,9 @@ knows_writers() {
 # bats test_tags=points:2
 @test "Root of a user namespace may do nothing to what was there before" {
     after 2
+    local todo=3
     names no-name
+    errno_on_stderr
     must_print 'No space left on device' 'sethostname(): X' \
         'in this run sethostname() fails with ENOSPC. The text is strerror(errno), directly after the call'
     names stay
@@ -112,6 +138,11 @@ knows_writers() {
 @test "Root of a user namespace may do everything to what was made in it" {
     after 2
     names stay
+    # It has ended where check 3 looks.
+    happened out 'sethostname\(\): .*' || ! ended_early || after 3
+    ! { happened out 'sethostname\(\): .*' && happened err '(.*sethostname.*: Operation not permitted.*)'; } ||
+        wrong "on stderr stands: ${rest[at]}" "\"after unshare(CLONE_NEWUTS): hostname is $new\"" \
+            'the second sethostname() was refused, too: the program is still in the UTS namespace of the machine'
     must_print "$new" 'after unshare(CLONE_NEWUTS): hostname is X' "$(likely 'unshare(CLONE_NEWUTS), then sethostname(), then uname()')"
     must_stay
     must_be_there "$program" during
@@ -145,7 +176,10 @@ knows_writers() {
     after 1
     in_run no-namespace
     must_report_errno 'unmapped: .*' 'mapped: .*'
+    local which='the second sethostname()'
     in_run no-name
+    # It may have ended before that call.
+    happened out '.*sethostname.*' || happened err '.*sethostname.*' || after 2
     must_report_errno 'after .*'
 }
 

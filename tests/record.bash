@@ -69,7 +69,10 @@ wrong() {
 
 # Whether the program has said that a TODO is open which the check is about: TODO $todo, or one before it.
 open_todo() {
-    happened err '.*(TODO ([0-9]+).*)' && ((BASH_REMATCH[2] <= ${todo:-99})) && open=${BASH_REMATCH[1]%.}
+    happened err '.*(TODO ([0-9]+).*)' && ((BASH_REMATCH[2] <= ${todo:-99})) || return 1
+    open=${BASH_REMATCH[1]%.}
+    # Another process may have written into the same line.
+    [[ $open != *:*:* && " $(lines_said err)" != *' | '* ]] || open="TODO ${BASH_REMATCH[2]}"
 }
 
 not_here() {
@@ -206,6 +209,13 @@ why_zero() {
     fi
 }
 
+# why_itself LINE: the program itself has printed a line of its child.
+why_itself() {
+    local made=', and no process was made'
+    ! other_wrote || made=', as its child does'
+    echo "the parent itself has printed \"$1\"$made: a function that is called runs in its caller"
+}
+
 # other_wrote: a process has written something, and it is neither the program itself nor what its clone() returned.
 other_wrote() {
     local i
@@ -237,11 +247,13 @@ likely() {
     elif happened err '.*Cannot allocate memory.*'; then
         echo 'ENOMEM from fork(): PID 1 of that namespace has ended, and nobody can be born in it any more'
     elif itself_said '((child|first|second): .*)'; then
-        echo "the parent itself has printed \"${BASH_REMATCH[1]}\", and no process was made: a function that is called runs in its caller"
+        why_itself "${BASH_REMATCH[1]}"
     elif itself_said '.*(clone|fork)\(\) returned 0'; then
         why_zero "${BASH_REMATCH[1]}()"
     elif happened out '.*fork\(\) returned 0'; then
         echo 'the child has come to the line of its parent: the process that gets 0 from fork() calls the function of the child, and that one ends it'
+    elif [[ $BATS_TEST_FILENAME = *clone* ]] && happened err '.*No child process.*'; then
+        why_no_child
     elif happened err '(.*)' && [[ ${BASH_REMATCH[1]} != *TODO* ]]; then
         echo "it said on stderr: ${BASH_REMATCH[1]}"
     elif happened killed '(SEGV|BUS)'; then
@@ -253,9 +265,11 @@ likely() {
             echo "SIGSEGV ended a process before it did anything: $(why_segv)"
         fi
     elif ended_early && { happened orphan '.*' || happened left 'process .*'; }; then
-        echo 'the parent did not wait for its child. Without SIGCHLD among the flags of clone(), waitpid() finds no child (or needs __WALL)'
+        echo "the parent did not wait for its child.$NO_SIGCHLD"
     elif happened missed 'silent .*' && happened process '([0-9]+) nspid=[0-9]+,([2-9]|[0-9]{2,}) .* state=Z .*'; then
         echo "process ${BASH_REMATCH[1]} is a zombie: it has ended and nobody has waited for it. When PID 1 of a namespace ends, the kernel kills all others in it"
+    elif happened missed 'silent .*' && ! happened out '.*' && says_when_it_ends; then
+        echo 'in the run without SECONDS the lines came only when the program ended: until then its output lies in a buffer. setvbuf() or fflush() send it'
     elif happened missed 'silent .*'; then
         printf '%s\n' 'all its processes sleep, and one has said nothing: it does not come to the line, or its output lies in a buffer, because a \n is missing at the end of the line or nobody flushes'
     else
@@ -263,9 +277,51 @@ likely() {
     fi
 }
 
+# What waitpid() misses in a lab in which the student calls clone().
+NO_SIGCHLD=''
+[[ $BATS_TEST_FILENAME != *clone* ]] || NO_SIGCHLD=' waitpid() finds a child of clone() only if SIGCHLD is one of its flags'
+
+# likely_before_fork LIKELY: as likely, about a call that comes before fork(). What fork() did is no cause of it.
+likely_before_fork() {
+    if happened exec '.*'; then
+        likely
+    elif happened err '(.*)' && [[ ${BASH_REMATCH[1]} != *TODO* && ${BASH_REMATCH[1]} != *wait* ]]; then
+        echo "it said on stderr: ${BASH_REMATCH[1]}"
+    else
+        echo "$1"
+    fi
+}
+
+# waitpid() has found no child of clone(). One run may have ended before its child was seen.
+why_no_child() {
+    local run
+    for run in stay plain interrupted; do
+        ! in_old_namespace "$run" || { echo 'CLONE_NEWPID has not come to clone(), nor has SIGCHLD: one | joins two flags, each other operator gives another number' && return; }
+    done
+    echo 'SIGCHLD has not come to clone(), as one of its flags: waitpid() finds no other child of it'
+}
+
+# in_old_namespace RUN: the child of clone() was seen, and in no new PID namespace.
+in_old_namespace() (
+    in_run "$1"
+    happened out 'parent: clone\(\) returned ([0-9]+)' || return
+    child=${BASH_REMATCH[1]}
+    happened writer "$child" && ! happened namespace "$child pid .*"
+)
+
+# says_when_it_ends: the run that ends by itself has lines on stdout.
+says_when_it_ends() (
+    in_run plain 2>/dev/null && happened out '.*'
+)
+
+# crashes_when_refused: SIGSEGV has ended the program also in the run in which clone() makes nothing.
+crashes_when_refused() (
+    in_run refused && happened killed '(SEGV|BUS)'
+)
+
 why_segv() {
     case $BATS_TEST_FILENAME in
-        *clone*) happened out '.*clone\(\) returned .*' && happened killed '.*' || echo 'clone() wants the highest address of the stack, because a stack grows downwards' ;;
+        *clone*) happened out '.*clone\(\) returned .*' && happened killed '.*' && ! crashes_when_refused || echo 'clone() wants the highest address of the stack, because a stack grows downwards' ;;
         *) echo 'A call that fills a struct wants the address of yours' ;;
     esac
 }
@@ -474,7 +530,20 @@ must_move() {
         ! is_elsewhere "$mover" "$1" "$program" || return 0
     fi
     wrong "no process that printed something was in a new namespace of the kind $1" 'the child is, after unshare()' \
-        "$(likely "unshare() was not called, or its flag is not $2, or it failed and nobody looked")"
+        "$(likely "$(why_not_moved "$2")")"
+}
+
+# why_not_moved FLAG: a child may be in a new namespace of another kind. After given.
+why_not_moved() {
+    local i
+    for i in "${!word[@]}"; do
+        if [[ ${word[i]}-${rest[i]} =~ ^namespace-([0-9]+)\ ([a-z]+)(_for_children)?\ ([0-9]+|-)$ ]] &&
+            [[ ${BASH_REMATCH[1]} != "$program" && ${BASH_REMATCH[2]} != user ]]; then
+            echo "its flag is not $1: a namespace of another kind was made, ${BASH_REMATCH[2]}"
+            return
+        fi
+    done
+    echo "unshare() was not called, or its flag is not $1, or it failed and nobody looked"
 }
 
 # is_elsewhere PID KIND PARENT: whether that process has another namespace than PARENT, at the look "during".
@@ -564,7 +633,7 @@ must_leave_nothing() {
     must_end 'exit status 0'
     ! happened orphan '(.*)' ||
         wrong "its child ${BASH_REMATCH[1]} was still there, dead or alive, when it ended" 'every child is waited for' \
-            'every child needs its waitpid(): else it goes on, or stays as a zombie. Without SIGCHLD among the flags of clone() it needs __WALL'
+            "every child needs its waitpid(): else it goes on, or stays as a zombie.$NO_SIGCHLD"
     must_be_gone 'every child needs its waitpid(): else it goes on'
 }
 
@@ -629,15 +698,17 @@ why_bad() {
 
 # must_report_errno REGEX...: the kernel has refused a call of this run (step refuse). The program says
 # so on stderr, with its own name and the text of errno, and ends with status 1. No line like a REGEX says
-# that the call has succeeded.
+# that the call has succeeded. $which: words for the call, where there are two.
 must_report_errno() {
     local call error text name=${BATS_TEST_FILENAME##*/} regex look
     name=${name#[0-9]*-} name=${name%.bats}
     happened refuse '([a-z0-9]+) ([A-Z]+)'
     call="${BASH_REMATCH[1]}()" error=${BASH_REMATCH[2]}
+    # The C library's fork() calls clone().
+    [[ $call != clone* || $BATS_TEST_FILENAME = *clone* ]] || call='fork()'
     text=$(errno_text "$error")
-    look="$call was never called, or nobody has looked at what it returned"
-    ! happened exec '.*' || look=$(likely)
+    look="${which:-$call} was never called, or nobody has looked at what it returned"
+    ! { happened exec '.*' || happened killed '(SEGV|BUS)'; } || look=$(likely)
     for regex; do
         ! happened out "$regex" ||
             wrong "the kernel refused $call with $error, and the program said: ${rest[at]}" "no such line, but an error" "$look"

@@ -56,7 +56,7 @@ int main(int argc, char *argv[])
     printf("parent: my PID is %d\n", getpid());
     // child = clone(FUNCTION, HIGHEST ADDRESS OF ITS STACK, FLAGS, ARGUMENT). One flag makes
     // the PID namespace; SIGCHLD, as a flag, lets the parent wait for the child.
-    todo("TODO 1: call clone(), so that it runs child_main(&seconds)");
+    todo("TODO 1: call clone() for the function child_main and the argument &seconds");
     if (child == -1)
         err(1, "clone");
     printf("parent: clone() returned %d\n", child);

@@ -36,7 +36,7 @@ static ino_t namespace_inode(const char *path)
     todo("TODO 1: ask the kernel for the file, and return its inode number");
 }
 
-/* Whether two numbers differ. One that is 0 is not known, and differs from none. */
+/* Whether two of the numbers differ. A 0 stands for one that is not known: it takes no part. */
 static bool differ(int count, const ino_t inodes[])
 {
     todo("TODO 2: compare the numbers, and return true if two that are known differ");

@@ -42,7 +42,7 @@ static void lesson(const char *name, uid_t uid, gid_t gid)
     // A line of a map: NUMBER INSIDE, NUMBER OUTSIDE, HOW MANY. First setgroups: "deny".
     todo("TODO 2: write setgroups, gid_map and uid_map in /proc/self, for uid and gid");
     printf("mapped: uid %u\n", getuid());
-    todo("TODO 3: try sethostname(), and print its error as the head says");
+    todo("TODO 3: call sethostname(), print the line with its error, and go on");
     todo("TODO 4: call unshare() for a UTS namespace, then sethostname() again");
     uname(&uts);
     printf("after unshare(CLONE_NEWUTS): hostname is %s\n", uts.nodename);

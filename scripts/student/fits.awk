@@ -5,7 +5,9 @@
 # A hint is a block of lines, ended by an empty one. A block that begins with "? REGEX" fits when
 # that is found in the verdict of a check that failed, the first one first, or in the first run of
 # the record, the one that shows most. Where the program said TODO, only a REGEX with TODO in it
-# counts: what a starter does not do is not a mistake. Lines that begin with # are comments.
+# counts: what a starter does not do is not a mistake. And it counts only where no mistake has a hint. The hints
+# for a step have all the REGEX "TODO N" alone: where nothing was observed they come in order, too, else only while
+# the step is open. Lines that begin with # are comments.
 #
 # For a class, scripts/instructor/results/read.awk has these functions in its own process (-f read.awk
 # -f fits.awk); it sets for_class.
@@ -61,17 +63,25 @@ function read_hints(set, file,    line, between, n) {
 }
 
 # Sets hint[1..hints]: those that fit, hint[1..fitting], and then the others.
-function find_hints(set,    i, j, used) {
+function find_hints(set,    j, used, nothing) {
     hints = 0
+    nothing = !observations && first_run == ""
     observed[++observations] = first_run
+    find_fitting(set, 0, used)
+    if (!hints) find_fitting(set, 1, used)
+    fitting = hints
+    for (j = 1; j <= blocks[set]; j++)
+        if ((set, j) in block && (!((set, j) in regex) || nothing && regex[set, j] ~ /^TODO [0-9]+$/))
+            hint[++hints] = block[set, j]
+}
+
+# Those that fit where the program did not say TODO, or where it did.
+function find_fitting(set, todo, used,    i, j) {
     for (i = 1; i <= observations; i++)
         for (j = 1; j <= blocks[set]; j++)
-            if ((set, j) in regex && !(j in used) && observed[i] ~ regex[set, j] &&
-                (observed[i] !~ /TODO/ || regex[set, j] ~ /TODO/)) {
+            if ((observed[i] ~ /TODO/) == todo && (set, j) in regex && !(j in used) && observed[i] ~ regex[set, j] &&
+                (!todo || regex[set, j] ~ /TODO/)) {
                 hint[++hints] = block[set, j]
                 used[j] = 1
             }
-    fitting = hints
-    for (j = 1; j <= blocks[set]; j++)
-        if ((set, j) in block && !((set, j) in regex)) hint[++hints] = block[set, j]
 }

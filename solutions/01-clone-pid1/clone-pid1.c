@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
     // BEGIN SOLUTION
     //| // child = clone(FUNCTION, HIGHEST ADDRESS OF ITS STACK, FLAGS, ARGUMENT). One flag makes
     //| // the PID namespace; SIGCHLD, as a flag, lets the parent wait for the child.
-    //| todo("TODO 1: call clone(), so that it runs child_main(&seconds)");
+    //| todo("TODO 1: call clone() for the function child_main and the argument &seconds");
     child = clone(child_main, stack + STACK_SIZE, CLONE_NEWPID | SIGCHLD, &seconds);
     // END SOLUTION
     if (child == -1)

@@ -44,7 +44,7 @@ static ino_t namespace_inode(const char *path)
     // END SOLUTION
 }
 
-/* Whether two numbers differ. One that is 0 is not known, and differs from none. */
+/* Whether two of the numbers differ. A 0 stands for one that is not known: it takes no part. */
 static bool differ(int count, const ino_t inodes[])
 {
     // BEGIN SOLUTION

@@ -52,7 +52,7 @@ static void lesson(const char *name, uid_t uid, gid_t gid)
     // END SOLUTION
     printf("mapped: uid %u\n", getuid());
     // BEGIN SOLUTION
-    //| todo("TODO 3: try sethostname(), and print its error as the head says");
+    //| todo("TODO 3: call sethostname(), print the line with its error, and go on");
     //| todo("TODO 4: call unshare() for a UTS namespace, then sethostname() again");
     if (sethostname(name, strlen(name)) == -1)
         printf("sethostname(): %s\n", strerror(errno));

@@ -172,6 +172,8 @@ talk() {
     cp "$BATS_TEST_TMPDIR/long" "$program"
     run project run1
     [[ $status = 2 && $output = *error:*'more lines of the compiler are left out.'*'does not compile'* ]]
+    run project lab1 WATCHED=1
+    [[ $(tr '\n' ' ' <<<"$output") = *'is about, then save it.'* ]]
     [ "${#lines[@]}" -le 24 ]
     printf '\xff\xfei\0n\0t\0' >"$program"
     run project lab1
@@ -242,17 +244,51 @@ talk() {
     [[ $output != *'make solution1'* ]]
 }
 
-@test "a hint that fits goes on being shown, with one more each time; a pass needs none" {
-    mistake 2 '/if (unshare/,+1d' 'one namespace'
-    run project hint2
-    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'one namespace'*' Hint 2: '* ]]
-    write_solution 2
-    run project hint2
-    [[ $output = *'was changed since'*'make lab2'* ]]
-    project check2 >/dev/null
-    run project hint2
+@test "a line that is nearly right has no errno, and make labN names none" {
+    mistake 1 's/child: my PID is/child: my pid is/' 'right but for some letters'
+    run project lab1
+    [[ $output = *'the line is nearly right'* && $output != *'errno '* ]]
+}
+
+@test "each lab has one hint for when nothing fits, and the others are for something that was seen" {
+    local hints
+    for hints in "$top"/labs/*/hints; do
+        echo "$hints"
+        [ "$(awk -v RS= '{ gsub(/(^|\n)#[^\n]*/, ""); sub(/^\n/, "") } length && !/^\? / { n++ } END { print n }' "$hints")" = 1 ]
+    done
+}
+
+@test "only hints that fit are shown, and the last one says that it was; a pass needs none" {
+    mistake 7 '/sethostname(name/,/uname/{/uname/d}' 'the structure still holds'
+    run project hint7
+    [[ $(tr '\n' ' ' <<<"$output") = 'Hint 1 still fits: '*'the structure still holds'*' That was the last hint that fits'*'make lab7'*'make look7'* ]]
+    [[ $output != *'Hint 2'* ]]
+    fits_80 "$output"
+    write_solution 7
+    run project hint7
+    [[ $output = *'was changed since'*'make lab7'* ]]
+    project check7 >/dev/null
+    run project hint7
     [ "$status" = 0 ]
     [[ $output = *'No check has failed'* ]]
+}
+
+# fits VERDICT-SEEN [ERR]: the hints for a check that failed, and what the program said on stderr.
+fits() {
+    printf '01-x\t1\tfail\t1\tone\t%s\tyes\t\n' "$1" >verdicts
+    printf '%s\n' 'run stay' "0.001 err x: ${2:-}" 'run plain' >record
+    awk -f "$top/scripts/student/fits.awk" verdicts record hints
+}
+
+@test "a hint for a step comes while that step is open, and after a mistake that was made before it" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' '? wrong flag' flag '' '? TODO 1' one '' '? TODO 1' more '' '? TODO 2' two '' '? never matches' never '' general >hints
+    [ "$(fits 'likely TODO 1' 'TODO 1: write it')" = "$(printf '%s\n' 'fits one' 'fits more' 'next general')" ]
+    [ "$(fits 'wrong flag' 'TODO 2: write it')" = "$(printf '%s\n' 'fits flag' 'next general')" ]
+    [ "$(fits 'something else' 'TODO 2: write it')" = "$(printf '%s\n' 'fits two' 'next general')" ]
+    [ "$(fits 'something else')" = 'next general' ]
+    [ "$(awk -f "$top/scripts/student/fits.awk" /dev/null /dev/null hints)" = \
+        "$(printf 'next %s\n' one more two general)" ]
 }
 
 # In a virtual machine as here: the folder of its verdicts is all that the map and hints know of it.
@@ -311,7 +347,7 @@ talk() {
     mistake 1 's/stack + STACK_SIZE/stack/' 'Which address has the whole array below it'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/SIGCHLD/' 'NSpid of the child has one number'
     mistake 1 's/CLONE_NEWPID | SIGCHLD/CLONE_NEWPID/' 'by SIGCHLD'
-    mistake 1 '/setvbuf/d' 'waits in a buffer'
+    mistake 1 '/setvbuf/d' 'not sent'
     mistake 1 '/child: my/d' 'Is it printed at all'
     mistake 1 's/PDEATHSIG, SIGKILL/PDEATHSIG, SIGTERM/' 'that PID 1 cannot ignore'
     mistake 1 's/&seconds);/NULL);/' 'the address of a number'
@@ -348,6 +384,9 @@ talk() {
         run project lab5
         [[ $output = *'errno '*ENOSPC* ]]
     fi
+    # A mistake that a later todo() would hide.
+    mistake 5 's/!put(group, "cpuset.cpus", cpu)/& \&\& false/; s/if (!put(group, "cgroup.procs".*/errx(1, "TODO 3: put() the PID");\n    if (false)/' 'look at what each put() returns'
+    grep -A 9 'FAIL *A CPU that does not exist' "$BATS_TEST_TMPDIR/out" | tr -s ' \n' ' ' | grep 'put() has said it, and returned false'
 }
 
 @test "what one version of cgroups has shown says nothing of the other one, and that is said" {
