@@ -250,6 +250,8 @@ given() {
     has 'given cpuacct v[12]'
     IFS=, read -ra paths <<<"$(events 'drawn GROUP')"
     has "in $pid /${paths[0]##*/}"
+    has 'wrote cgroup.procs'
+    has_not 'read .*' # what we read ourselves
     has "process $pid .* cgroup=/${paths[0]##*/} .*"
     has 'file cpu.(cfs_quota_us|max) 7000( 100000)?'
     has 'no-file no.such.file'

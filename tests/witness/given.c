@@ -18,15 +18,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 4 };
+enum { MOST = 4, MOST_LINES = 200 };
 static struct own_group ours[MOST];
 static char names[256]; /* of the controllers */
 static int count;
-static int refusal; /* errno; 0: no hierarchy here has the last one */
+static int refusal;   /* errno; 0: no hierarchy here has the last one */
+static int uses = -1; /* an inotify of the groups */
+static int lines;     /* that were recorded of it */
 
 /* Those of one hierarchy share what the first of them has. */
 static struct own_group *first_like(const struct own_group *group)
@@ -128,6 +131,46 @@ static void make(struct own_group *group, const char *name)
     give_away(group);
 }
 
+/* What happens to the files of a group from now on. */
+static void watch(const struct own_group *group)
+{
+    char path[64];
+    int dir = openat(group->dir, group->given, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", dir);
+    if (inotify_add_watch(uses, path, IN_ACCESS | IN_MODIFY) == -1)
+        broken("inotify of a group");
+    close(dir);
+}
+
+/* tell: records it. Else it was our own doing. */
+static void drain(bool tell)
+{
+    static char last[300];
+    char text[300];
+    _Alignas(struct inotify_event) char events[4096];
+    ssize_t length;
+
+    while (uses != -1 && (length = read(uses, events, sizeof events)) > 0)
+        for (char *at = events; tell && at < events + length;) {
+            const struct inotify_event *event = (void *)at;
+            at += sizeof *event + event->len;
+            snprintf(text, sizeof text, "%s %s",
+                     event->mask & IN_MODIFY ? "wrote" : "read",
+                     event->len ? event->name : "");
+            if (strcmp(text, last) != 0 && lines++ < MOST_LINES)
+                record("%s", text);
+            strcpy(last, text);
+        }
+    if (!tell)
+        *last = '\0';
+}
+
+void given_drain(void)
+{
+    drain(true);
+}
+
 /* On v2 a group that hands controllers down has no processes: from now on nobody enters ours. */
 static void make_all(const char *name)
 {
@@ -162,6 +205,11 @@ const char *given_path(void)
         return paths(true);
     draw_letters(name, 9);
     make_all(name);
+    uses = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    lines = 0;
+    for (int i = 0; i < count; i++)
+        if (is_first(&ours[i]))
+            watch(&ours[i]);
     return paths(true);
 }
 
@@ -170,11 +218,13 @@ void given_file(const char *name)
     char path[300], text[8192], *rest, *line;
     bool found = false;
 
+    drain(true);
     for (int i = 0; i < count && !found; i++) {
         snprintf(path, sizeof path, "%s/%.200s", ours[i].given, name);
         found = *ours[i].given && faccessat(ours[i].dir, path, F_OK, 0) == 0 &&
                 read_at(ours[i].dir, path, text, sizeof text);
     }
+    drain(false);
     if (!found)
         record("no-file %s", name);
     for (line = found ? strtok_r(text, "\n", &rest) : NULL; line;
@@ -198,7 +248,10 @@ static bool reads(const char *name, const char *word)
 
 bool given_is_frozen(void)
 {
-    return reads("freezer.state", "FROZEN") || reads("cgroup.events", "frozen 1");
+    drain(true);
+    bool is = reads("freezer.state", "FROZEN") || reads("cgroup.events", "frozen 1");
+    drain(false);
+    return is;
 }
 
 void given_thaw(void)
@@ -218,6 +271,9 @@ void given_thaw(void)
 /* From the last on: the first may hand down what the others are the mark of. */
 void given_clean(void)
 {
+    if (uses != -1)
+        close(uses);
+    uses = -1;
     for (int i = count - 1; i >= 0; i--) {
         group_hand_down(&ours[i], first_like(&ours[i])->dir, false);
         group_clean(&ours[i]);

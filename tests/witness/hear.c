@@ -247,6 +247,7 @@ void on_report(const char *report, size_t length)
     double seconds, moment;
     char call[32];
 
+    given_drain(); /* what was before a line is recorded before it */
     if (strcmp(report, "dead") == 0) {
         run.ended = true;
         stop("cage");
@@ -305,6 +306,7 @@ bool pump(int milliseconds)
     }
     if (wait[2].revents) /* first: it says what is known of who writes the rest */
         return !cage_hear(&run.cage, answer, sizeof answer);
+    given_drain();
     if (wait[0].revents)
         active |= take_output(&out);
     if (wait[1].revents)

@@ -120,6 +120,8 @@
  *     closed KIND: TEXT                     it could not be joined, and why
  *   given CONTROLLER v1|v2            of the step group
  *   file NAME TEXT                    a line of that file of GROUP
+ *   read NAME | wrote NAME            somebody, or the kernel itself, has used that file of GROUP before what
+ *                                     follows; several times in a row are one
  *   no-file NAME                      GROUP has none of that name
  *   begin PATH                        of the group, as a process in the cage sees it
  *   shared | user NUMBER              the number of the plain user, drawn anew for each run

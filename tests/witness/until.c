@@ -20,9 +20,9 @@ static bool something_is(const char *states)
 
     for (int i = 0; i < count; i++) {
         char state = state_of(run.cage.proc, pids[i]);
-        if (state == 'D' && given_is_frozen())
-            state = 'S'; /* v1 shows it so */
-        if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
+        if (!strchr(states, state) || (pids[i] == 1 ? state != 'R' : trusted(pids[i])))
+            continue;
+        if (state != 'D' || !given_is_frozen()) /* v1 shows that as D */
             return true;
     }
     return false;

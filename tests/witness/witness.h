@@ -141,6 +141,7 @@ void given_print(void); /* records which controllers it has */
 /* Makes it; its path, or two with a comma between them, as a process in the cage sees it. */
 const char *given_path(void);
 void given_file(const char *name); /* records its lines */
+void given_drain(void);            /* records which of its files were used */
 bool given_is_frozen(void);
 void given_thaw(void); /* v1: who is frozen does not even die */
 void given_clean(void);
