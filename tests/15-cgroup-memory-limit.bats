@@ -179,7 +179,7 @@ must_be_by_child() {
 
 # bats test_tags=points:1
 @test "What the kernel refuses is an error, and said: exit status 1" {
-    after 1
+    after 2
     in_run no-child
     must_report_errno 'child: .*' 'parent: .*'
     in_run nowhere
