@@ -94,7 +94,7 @@ $(starters):
 
 $(addprefix lab,$(numbers)): lab%: verdicts-$$(call lab,%) ## build, run and check your lab N
 	@bash scripts/student/verdicts --output "$$out" $(call lab,$*)
-$(addprefix run,$(numbers)): run%: program-$$(call lab,%) ## run the program of lab N with ARGS
+$(addprefix run,$(numbers)): run%: program-$$(call lab,%) | witness ## run the program of lab N with ARGS
 	@eval "set -- $$ARGS" && bash scripts/student/run "$(call program,$(call lab,$*))" "$$@"
 $(addprefix check,$(numbers)): check%: verdicts-$$(call lab,%) ## only the verdicts of lab N
 	@bash scripts/student/verdicts "$$out" $(call lab,$*)

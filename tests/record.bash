@@ -553,6 +553,19 @@ is_elsewhere() {
         process "$1" during && [ "${is[ns_$2]}" != "$parents" ]
 }
 
+# in_file NAME REGEX: whether a line of that file of the group, or of one of NAME|NAME, was REGEX when the witness
+# last read it. Sets text to what the first parentheses of REGEX match.
+in_file() {
+    local i line=''
+    text=''
+    for i in "${!word[@]}"; do
+        if [[ ${word[i]} = file && ${rest[i]} =~ ^($1)\ $2$ ]]; then
+            line=$i text=${BASH_REMATCH[2]}
+        fi
+    done
+    [ -n "$line" ]
+}
+
 # The program stays SECONDS, so that it can be looked at.
 must_stay() {
     ended_early || return 0

@@ -19,5 +19,5 @@ picture: need-cc place ## the picture of the README, from a real run
 	@bash scripts/presenter/slides --picture
 
 demo_in = $(if $(VM),bash scripts/machine/in-vm env "BUILD=$$BUILD" "STEP=$$STEP")
-references:
+references: witness
 	@$(MAKE) FROM=solutions programs

@@ -396,6 +396,47 @@ static void make_group(void)
     pause();
 }
 
+static void put(const char *path, const char *file, const char *text)
+{
+    char name[512];
+
+    snprintf(name, sizeof name, "%s/%s", path, file);
+    int fd = open(name, O_WRONLY);
+    if (fd == -1 && errno == ENOENT)
+        return; /* v1 and v2 have other files */
+    say(file, fd == -1 || write(fd, text, strlen(text)) == -1);
+    close(fd);
+}
+
+/* given GROUP[,GROUP]: enters each, and does there what it may, and what it may not. */
+static void enter_given(void)
+{
+    char name[512], *rest, *path = strtok_r(arguments[0], ",", &rest);
+
+    for (; path; path = strtok_r(NULL, ",", &rest)) {
+        put(path, "cgroup.procs", "0");
+        put(path, "cpu.cfs_quota_us", "7000");
+        put(path, "cpu.max", "7000 100000");
+        snprintf(name, sizeof name, "%s/mine", path);
+        say("group in it", mkdir(name, 0755) == -1);
+        snprintf(name, sizeof name, "%s/../mine", path);
+        say("group beside it", mkdir(name, 0755) == -1);
+    }
+    puts("ready");
+    fflush(stdout);
+    pause();
+}
+
+/* freeze GROUP: puts itself and PID 1 into it, and freezes all of that. */
+static void freeze(void)
+{
+    put(arguments[0], "cgroup.procs", "1");
+    put(arguments[0], "cgroup.procs", "0");
+    put(arguments[0], "freezer.state", "FROZEN");
+    put(arguments[0], "cgroup.freeze", "1");
+    pause();
+}
+
 static void children(void)
 {
     pid_t child = fork();
@@ -485,7 +526,8 @@ static const struct {
              {"children", children},   {"ask", ask},
              {"mourned", mourned},     {"times", ask_for_times},
              {"work", work},           {"disturb", disturb},
-             {"group", make_group},    {"elsewhere", elsewhere}};
+             {"group", make_group},    {"elsewhere", elsewhere},
+             {"given", enter_given},   {"freeze", freeze}};
 
 int main(int argc, char *argv[])
 {

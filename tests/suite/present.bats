@@ -9,7 +9,7 @@ setup_file() {
     export TMPDIR=$BATS_FILE_TMPDIR/tmp BUILD=$BATS_FILE_TMPDIR/build TICK=0.005 NO_COLOR=1 TERM=xterm
     mkdir "$TMPDIR"
     groups >"$BATS_FILE_TMPDIR/groups"
-    project FROM=solutions programs
+    project FROM=solutions programs witness
     # drive COMMAND [TEXT KEY]...: each key, or signal, is sent when its text has appeared.
     cat >"$BATS_FILE_TMPDIR/drive" <<'END'
 set timeout 120

@@ -235,6 +235,65 @@ goes_elsewhere() {
     [ -z "$(find /sys/fs/cgroup -name "$name")" ]
 }
 
+# given LINE...: as scenario; needs a group.
+given() {
+    scenario "$@"
+    ! grep -q ' not-here ' "$BATS_TEST_TMPDIR/record" || skip "not here: $(events not-here)"
+}
+
+@test "a program can be given an empty group that has another name each time, and nothing around it" {
+    given 'group cpu cpuacct' 'start given GROUP' 'until ready' 'look here' \
+        'file cpu.cfs_quota_us cpu.max cgroup.procs no.such.file' 'signal KILL'
+    local pid path paths
+    pid=$(events start | cut -d' ' -f 1)
+    has 'given cpu v[12]'
+    has 'given cpuacct v[12]'
+    IFS=, read -ra paths <<<"$(events 'drawn GROUP')"
+    has "in $pid /${paths[0]##*/}"
+    has 'wrote cgroup.procs'
+    has_not 'read .*' # what we read ourselves
+    has "process $pid .* cgroup=/${paths[0]##*/} .*"
+    has 'file cpu.(cfs_quota_us|max) 7000( 100000)?'
+    has 'no-file no.such.file'
+    [ "$(grep -c 'out cgroup.procs: done' "$BATS_TEST_TMPDIR/record")" = ${#paths[@]} ]
+    [ "$(grep -cE 'out group (in|beside) it: Permission denied' "$BATS_TEST_TMPDIR/record")" = $((2 * ${#paths[@]})) ]
+    has_not 'left .*'
+    for path in "${paths[@]}"; do
+        [ -z "$(find /sys/fs/cgroup -name "${path##*/}")" ]
+    done
+    path=$(events 'drawn GROUP')
+    given 'group cpu cpuacct' 'start given GROUP' 'until ready' 'signal KILL'
+    [ "$(events 'drawn GROUP')" != "$path" ]
+}
+
+@test "a program that freezes itself and PID 1 of the cage in its group is ended all the same" {
+    given 'group freezer' 'start freeze GROUP' 'until ready' 'signal KILL'
+    has 'killed KILL|stopped cage'
+    [ -z "$(find /sys/fs/cgroup -name "$(basename "$(events 'drawn GROUP')")")" ]
+    [ -z "$(pgrep -f "$name freeze" || true)" ]
+}
+
+@test "without a cage, a program gets a group, too; what it leaves in there goes to the top" {
+    needs_root
+    "$witness" --group freezer "$program" given GROUP >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    local lender=$! child path status=0
+    poll 30 grep -q ready "$BATS_TEST_TMPDIR/out" || {
+        grep 'Not here' "$BATS_TEST_TMPDIR/out"
+        skip 'not here: no hierarchy has the freezer'
+    }
+    child=$(pgrep -P "$lender")
+    path=$(find /sys/fs/cgroup -path "*/oslabs-$lender-*/*" -name '?????????' -type d | head -n 1)
+    [ "$(<"$path/cgroup.procs")" = "$child" ]
+    kill "$lender"
+    wait "$lender" || status=$?
+    [ "$status" = 143 ]
+    [ ! -d "/proc/$child" ]
+    [ ! -d "${path%/*}" ]
+    as_nobody "$witness" --group freezer "$program" given GROUP >"$BATS_TEST_TMPDIR/out" 2>&1 || status=$?
+    [ "$status" = 77 ]
+    grep -q '^Not here: making cgroups needs root' "$BATS_TEST_TMPDIR/out"
+}
+
 @test "PIDs are other ones in each run, and a child's is not the next one" {
     printf '#> run %s\n#>   loop FIRST\n#>   neighbour none\n#>   start children\n' {1..6} >"$BATS_TEST_TMPDIR/scenario"
     refusing

@@ -196,24 +196,21 @@ static int map_root(pid_t pid)
     return user;
 }
 
-static bool settle(struct cage *cage, bool cpuset)
+static bool settle(struct cage *cage)
 {
     char path[64];
     int user = users ? map_root(cage->init) : 0;
 
-    if (cpuset && nobody)
-        cpuset_delegate((unsigned)user);
-    if (cpuset)
-        cpuset_enter(cage->init);
-    errno = cage_ask(cage, "furnish %d", cpuset);
+    groups_delegate(nobody ? (unsigned)user : 0);
+    groups_enter(".", cage->init);
+    errno = cage_ask(cage, "furnish %d", groups_any());
     if (errno == EPERM) {
         not_here_proc();
         return false;
     }
     if (errno != 0)
         broken("furnishing the cage");
-    if (cpuset)
-        cpuset_enter_shell(cage->init);
+    groups_enter_shell(cage->init);
     snprintf(path, sizeof path, "/proc/%d/root/proc", cage->init);
     cage->proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (cage->proc == -1)
@@ -339,7 +336,7 @@ static bool open_pipe(int ends[2])
            fchmod(ends[1], 0666) == 0;
 }
 
-bool cage_open(struct cage *cage, bool cpuset, bool undisturbed)
+bool cage_open(struct cage *cage, bool undisturbed)
 {
     int talk[2], out[2], err[2];
 
@@ -376,7 +373,7 @@ bool cage_open(struct cage *cage, bool cpuset, bool undisturbed)
         cage->init = 0;
         return refused();
     }
-    return settle(cage, cpuset);
+    return settle(cage);
 }
 
 /* When init is gone, then because the program has found a way to end it: all in the cage is dead. Who
@@ -438,6 +435,7 @@ void cage_close(struct cage *cage)
 {
     if (cage->init == 0)
         return;
+    given_thaw();
     kill(cage->init, SIGKILL);
     waitpid(cage->init, NULL, 0);
     cage->init = 0;

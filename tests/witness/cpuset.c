@@ -21,12 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_LEFT = 20, MOST_DEPTH = 8 };
-
 static struct own_group ours = {.controller = "cpuset", .top = -1, .dir = -1};
 static int refusal;              /* errno; 0: no hierarchy here has cpuset */
 static char exclusive[PATH_MAX]; /* a group that has CPUs for itself alone */
-static int left;                 /* groups that were recorded */
 
 /* Takes from the set the CPUs of a list like 0-2,7. */
 static void take_away(const char *list, cpu_set_t *set)
@@ -110,14 +107,19 @@ static bool make_begin(const char *group)
     return ok;
 }
 
+static bool make_begins(void)
+{
+    return furnish() && make_begin("home") && make_begin("shell");
+}
+
 void cpuset_not_here(void)
 {
-    not_here_cpuset(refusal, ours.mounted, exclusive);
+    not_here_group("cpuset", refusal, ours.mounted, exclusive);
 }
 
 bool cpuset_open(void)
 {
-    if (group_open(&ours) && furnish() && make_begin("home") && make_begin("shell"))
+    if (group_open(&ours) && make_begins())
         return true;
     refusal = errno;
     cpuset_close();
@@ -125,88 +127,22 @@ bool cpuset_open(void)
     return false;
 }
 
-static unsigned owner;  /* root of the cage, or 0 */
-static char begin[128]; /* where the program begins, if that is not shell */
-
-void cpuset_delegate(unsigned user)
+struct own_group *cpuset_group(void)
 {
-    owner = user;
-    group_delegate(&ours, ".", user);
-    group_delegate(&ours, "home", user);
-    group_delegate(&ours, "shell", user);
-}
-
-void cpuset_hide_rest(void)
-{
-    group_hide_rest(&ours);
-}
-
-void cpuset_enter(pid_t pid)
-{
-    group_enter(&ours, ".", pid);
-}
-
-void cpuset_enter_home(pid_t pid)
-{
-    group_enter(&ours, "home", pid);
-}
-
-void cpuset_enter_shell(pid_t pid)
-{
-    group_enter(&ours, *begin ? begin + 1 : "shell", pid);
+    return &ours;
 }
 
 const char *cpuset_begin(const char *group, pid_t pid)
 {
+    static char begin[128];
+
     snprintf(begin, sizeof begin, "/shell/%.100s", group);
     if (!make_begin(begin + 1))
         broken(begin);
-    if (owner)
-        group_delegate(&ours, begin + 1, owner);
-    cpuset_enter_shell(pid);
+    group_delegate(&ours, begin + 1);
+    snprintf(ours.shell, sizeof ours.shell, "%s", begin + 1);
+    groups_enter_shell(pid);
     return begin;
-}
-
-static bool is_begin(const char *group)
-{
-    return strcmp(group, "/home") == 0 || strcmp(group, "/shell") == 0 ||
-           (*begin && strcmp(group, begin) == 0);
-}
-
-/* The groups that the program made, all but those where it may have begun: those below dir, whose name in the cage is
-   path. A program may nest thousands; some are enough. */
-static void for_each_group(int dir, const char *path, int depth,
-                           void (*act)(int dir, const char *path))
-{
-    DIR *entries = fdopendir(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    struct dirent *entry;
-    char inner[PATH_MAX];
-
-    while (entries && depth < MOST_DEPTH && left < MOST_LEFT &&
-           (entry = readdir(entries)) != NULL) {
-        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-            continue;
-        int group = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        snprintf(inner, sizeof inner, "%.3000s/%s", path, entry->d_name);
-        if (!is_begin(inner))
-            left++, act(group, inner);
-        for_each_group(group, inner, depth + 1, act);
-        close(group);
-    }
-    if (entries)
-        closedir(entries);
-}
-
-static void record_left(int group, const char *path)
-{
-    (void)group;
-    record_text("left group", path + 1, strlen(path + 1));
-}
-
-void cpuset_look(void)
-{
-    left = 0;
-    for_each_group(ours.dir, "", 0, record_left);
 }
 
 /* " word=TEXT" of a file of a group, or of one with another name (v1). */
@@ -238,8 +174,7 @@ static void print_group(int group, const char *path)
 
 void cpuset_print(void)
 {
-    left = 0;
-    for_each_group(ours.dir, "", 0, print_group);
+    group_each(&ours, print_group);
 }
 
 /* v2: whether our top hands cpuset down is the business of others, too. */
@@ -259,31 +194,11 @@ void cpuset_print_control(void)
     record_text("control", text, strcspn(text, "\n"));
 }
 
-static void clean(const char *group)
-{
-    DIR *entries = fdopendir(openat(ours.dir, group, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    struct dirent *entry;
-    char path[PATH_MAX];
-
-    while (entries && (entry = readdir(entries)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", group, entry->d_name);
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' && !is_begin(path + 1))
-            group_remove(ours.dir, path);
-    }
-    if (entries)
-        closedir(entries);
-}
-
 void cpuset_clean(void)
 {
-    *begin = '\0';
-    clean("./home");
-    clean("./shell");
-    clean(".");
-    if (ours.version == 2)
-        group_hand_down(&ours, ours.dir, false);
-    else
-        furnish();
+    group_clean(&ours);
+    if (!make_begins())
+        broken("groups where processes begin");
 }
 
 /* Of a set, those CPUs that ours has. */
@@ -301,11 +216,6 @@ void cpuset_restrict(cpu_set_t *set)
 int cpuset_version(void)
 {
     return ours.version;
-}
-
-const char *cpuset_inside(const char *group)
-{
-    return group_inside(&ours, group);
 }
 
 void cpuset_close(void)

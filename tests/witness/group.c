@@ -236,13 +236,13 @@ bool group_open(struct own_group *group)
 
 /* What root of the cage needs to make groups and to move its own processes: the same four files
    that one gives to a user when a part of the tree is delegated. */
-void group_delegate(const struct own_group *group, const char *path, unsigned user)
+static void delegate(const struct own_group *group, const char *path, unsigned user)
 {
     static const char *const files[] = {"", "cgroup.procs", "tasks", "cgroup.threads",
                                         "cgroup.subtree_control"};
     char file[PATH_MAX];
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = group->fixed; i < sizeof files / sizeof files[0]; i++) {
         snprintf(file, sizeof file, "%.3900s/%s", path, files[i]);
         fchownat(group->dir, file, user, user, 0);
     }
@@ -261,7 +261,7 @@ void group_hide_rest(const struct own_group *group)
         broken("own part of a cgroup hierarchy");
 }
 
-void group_enter(const struct own_group *group, const char *path, pid_t pid)
+static void enter(const struct own_group *group, const char *path, pid_t pid)
 {
     char file[PATH_MAX], text[16];
 
@@ -271,13 +271,147 @@ void group_enter(const struct own_group *group, const char *path, pid_t pid)
         broken(file);
 }
 
-const char *group_inside(const struct own_group *group, const char *path)
+static const char *inside(const struct own_group *group, const char *path)
 {
     size_t length = strlen(group->prefix);
 
     if (length == 0 || strncmp(path, group->prefix, length) != 0)
         return path;
     return path[length] ? path + length : "/";
+}
+
+/* --- the groups of a run ------------------------------------------------------------------------ */
+
+enum { MOST_USED = 4, MOST_LEFT = 20, MOST_DEPTH = 8 };
+static struct own_group *used[MOST_USED];
+static int uses;
+
+void groups_forget(void)
+{
+    uses = 0;
+}
+
+void groups_use(struct own_group *group)
+{
+    snprintf(group->shell, sizeof group->shell, "shell");
+    used[uses++] = group;
+}
+
+bool groups_any(void)
+{
+    return uses > 0;
+}
+
+void groups_delegate(unsigned user)
+{
+    for (int i = 0; i < uses; i++) {
+        used[i]->owner = user;
+        if (user == 0)
+            continue;
+        delegate(used[i], ".", user);
+        delegate(used[i], "home", user);
+        delegate(used[i], "shell", user);
+    }
+}
+
+void group_delegate(const struct own_group *group, const char *path)
+{
+    if (group->owner)
+        delegate(group, path, group->owner);
+}
+
+void groups_enter(const char *path, pid_t pid)
+{
+    for (int i = 0; i < uses; i++)
+        enter(used[i], path, pid);
+}
+
+void groups_enter_shell(pid_t pid)
+{
+    for (int i = 0; i < uses; i++)
+        enter(used[i], used[i]->shell, pid);
+}
+
+/* Without a group of our own it is the one of v2. */
+const char *groups_of(int proc, int pid)
+{
+    static char text[8192];
+    char file[32], *rest, *line;
+    const struct own_group *first = uses > 0 ? used[0] : NULL;
+
+    snprintf(file, sizeof file, "%d/cgroup", pid);
+    read_at(proc, file, text, sizeof text);
+    for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *list = strchr(line, ':') + 1, *path = strchr(list, ':');
+        *path++ = '\0';
+        if (first && first->version == 1 ? has_word(list, first->controller)
+                                         : strcmp(line, "0:") == 0)
+            return first ? inside(first, path) : path;
+    }
+    return NULL;
+}
+
+static bool is_ours(const struct own_group *group, const char *path)
+{
+    return strcmp(path, "/home") == 0 || strcmp(path, "/shell") == 0 ||
+           strcmp(path + 1, group->shell) == 0 || strcmp(path + 1, group->given) == 0;
+}
+
+static int left; /* groups that were found */
+
+/* Those below dir, whose name in the cage is path. A program may nest thousands; some are enough. */
+static void each_below(const struct own_group *own, int dir, const char *path, int depth,
+                       void (*act)(int dir, const char *path))
+{
+    DIR *entries = fdopendir(openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+    char inner[PATH_MAX];
+
+    while (entries && depth < MOST_DEPTH && left < MOST_LEFT &&
+           (entry = readdir(entries)) != NULL) {
+        if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+            continue;
+        int group = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        snprintf(inner, sizeof inner, "%.3000s/%s", path, entry->d_name);
+        if (!is_ours(own, inner))
+            left++, act(group, inner);
+        each_below(own, group, inner, depth + 1, act);
+        close(group);
+    }
+    if (entries)
+        closedir(entries);
+}
+
+void group_each(const struct own_group *group, void (*act)(int dir, const char *path))
+{
+    left = 0;
+    each_below(group, group->dir, "", 0, act);
+}
+
+/* When the cage is closed, all that was in it is dead. */
+void group_clean(const struct own_group *group)
+{
+    DIR *entries = fdopendir(openat(group->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct dirent *entry;
+
+    while (entries && (entry = readdir(entries)) != NULL)
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            group_remove(group->dir, entry->d_name);
+    if (entries)
+        closedir(entries);
+    group_hand_down(group, group->dir, false);
+}
+
+static void record_left(int group, const char *path)
+{
+    (void)group;
+    record_text("left group", path + 1, strlen(path + 1));
+}
+
+void groups_look(void)
+{
+    for (int i = 0; i < uses; i++)
+        group_each(used[i], record_left);
 }
 
 /* Also after a failure half-way. */

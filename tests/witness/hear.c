@@ -232,8 +232,8 @@ void take_timer(int pid, double seconds, double moment)
 /* What report_moves() finds. */
 static bool is_move(const char *report)
 {
-    static const char *const words[] = {"namespace ", "mounts ", "loopback ",
-                                        "maps ",      "offset ", "holds "};
+    static const char *const words[] = {"namespace ", "mounts ", "loopback ", "maps ",
+                                        "offset ",    "holds ",  "in "};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strncmp(report, words[i], strlen(words[i])) == 0)
@@ -247,6 +247,7 @@ void on_report(const char *report, size_t length)
     double seconds, moment;
     char call[32];
 
+    given_drain(); /* what was before a line is recorded before it */
     if (strcmp(report, "dead") == 0) {
         run.ended = true;
         stop("cage");
@@ -305,6 +306,7 @@ bool pump(int milliseconds)
     }
     if (wait[2].revents) /* first: it says what is known of who writes the rest */
         return !cage_hear(&run.cage, answer, sizeof answer);
+    given_drain();
     if (wait[0].revents)
         active |= take_output(&out);
     if (wait[1].revents)

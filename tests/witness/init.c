@@ -66,12 +66,12 @@ static void switch_lo_on(void)
 }
 
 /* Becomes root of the new user namespace, where there is one, and gives the cage its own /proc. */
-static int furnish(bool cpuset)
+static int furnish(bool groups)
 {
     if (init.users &&
         (setgroups(0, NULL), setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
         return errno;
-    if (cpuset && unshare(CLONE_NEWCGROUP) == -1)
+    if (groups && unshare(CLONE_NEWCGROUP) == -1)
         return errno;
     if (!init.private && mount("", "/proc", "", MS_PRIVATE, NULL) == -1)
         return errno;

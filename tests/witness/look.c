@@ -138,19 +138,6 @@ void print_path(const char *word, const char *path)
             printf("\\x%02x", (unsigned char)*path);
 }
 
-/* The group of the hierarchy that has cpuset: on v1 the line that names cpuset, else 0::PATH. */
-static void print_cgroup(int proc, int pid)
-{
-    char path[32], text[FILE_SIZE], *rest, *line;
-
-    snprintf(path, sizeof path, "%d/cgroup", pid);
-    read_at(proc, path, text, sizeof text);
-    for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (cpuset_version() == 1 ? strstr(line, ":cpuset") || strstr(line, ",cpuset")
-                                  : strncmp(line, "0::", 3) == 0)
-            print_path("cgroup", cpuset_inside(strchr(strchr(line, ':') + 1, ':') + 1));
-}
-
 /* The inode number behind each link of /proc/PID/ns; "-" where there is nothing (yet). */
 static void print_namespaces(int proc, int pid)
 {
@@ -204,11 +191,12 @@ static double of_memory_group(const char *file, const char *word)
     return strtod(at + strlen(word), NULL);
 }
 
-/* Names of cgroup v2 and v1: one of the two is there. */
+/* Names of cgroup v2 and v1: one of the two is there. memory.events would count what a group below has
+   done within a limit of its own, and memory.events.local counts who died in this very group. */
 bool ran_out_of_memory(void)
 {
     static double known;
-    double count = of_memory_group("memory.events", "oom_kill ") +
+    double count = of_memory_group("memory.events.local", "oom ") +
                    of_memory_group("memory.oom_control", "oom_kill ");
     bool more = count > known;
 
@@ -241,6 +229,7 @@ const char *excess(int proc)
 static void print_process(int proc, int pid)
 {
     char path[32], status[FILE_SIZE];
+    const char *group;
 
     snprintf(path, sizeof path, "%d/status", pid);
     if (!read_at(proc, path, status, sizeof status))
@@ -255,7 +244,8 @@ static void print_process(int proc, int pid)
     printf(" state=%c psr=%d nice=%d policy=%d", state_of(proc, pid), cpu_of(proc, pid),
            number_in_stat(proc, pid, NICE), number_in_stat(proc, pid, POLICY));
     print_times(proc, pid);
-    print_cgroup(proc, pid);
+    if ((group = groups_of(proc, pid)) != NULL)
+        print_path("cgroup", group);
     print_namespaces(proc, pid);
     putchar('\n');
 }

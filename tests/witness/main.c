@@ -3,6 +3,9 @@
  * kernel showed of it. It knows nothing of right and wrong: that is for the checks, which read
  * the record and nothing else.
  *
+ * witness --group CONTROLLERS PROGRAM [ARGUMENT]...: runs a program without a cage, and without a record, with an
+ * empty group. The argument GROUP stands for that.
+ *
  * witness --ask SCENARIO: says whether this machine can show these runs. The record is the same, but each
  * run ends where its program would start.
  *
@@ -11,6 +14,10 @@
  *   run NAME            a new run, in a new cage
  *   cpuset              the cage has a part of the cpuset hierarchy for itself   (first in a run)
  *   begin NAME          the program begins in a new group of that name          (with cpuset, before the start)
+ *   group CONTROLLER... the cage has a part of the hierarchies with those for itself; GROUP is an empty group
+ *                       in it, in which the program may do all. Where v1 has two of them in two hierarchies it
+ *                       is two folders, with a comma between them         (first in a run; the same in all)
+ *   file NAME...        what is in those files of GROUP
  *   undisturbed         the program prints without asking init, because that is a sleep; so nobody
  *                       knows the writer of a line                               (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
@@ -32,7 +39,8 @@
  *   follow PID CPU      waits until that process is on that CPU
  *   signal NAME         sends TERM, INT, KILL, STOP or CONT to the program
  *   pass MILLISECONDS   lets time pass, to be measured between two looks
- *   spend MILLISECONDS  lets the program have so much CPU time, on a machine as loaded as you like
+ *   spend MILLISECONDS [PID]  lets the program, or that process, have so much CPU time, on a machine as loaded
+ *                       as you like
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *   enter PID KIND...   what is true inside of the namespaces of that process, as a helper sees it that
@@ -46,8 +54,8 @@
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
  * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
- * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), DIRECTORY (a new folder
- * in the cage).
+ * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (4
+ * to 8), DIRECTORY (a new folder in the cage), GROUP (see above).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -61,7 +69,7 @@
  *   run NAME                          all that follows belongs to this run
  *   start PID ARGUMENT...             an empty argument as ''
  *   hostname NAME                     of the cage, when the program is started; drawn anew for each run
- *   drawn WORD VALUE                  what stands for NAME, PORT, KEY, DAYS or DIRECTORY in this run
+ *   drawn WORD VALUE                  what stands for NAME, PORT, ... in this run
  *   loop PID | sleeper PID | neighbour PID KINDS | finished PID | enable
  *   paused PID                        somebody has stopped a trusted process, or let it go on
  *   touched PID CALL                  a call for its affinity or priority
@@ -82,6 +90,8 @@
  *                                     line of each map; the numbers outside are those of the cage
  *   offset PID SECONDS                of one that has another time namespace, or whose children will: so far
  *                                     is its clock of the time since the start ahead
+ *   in PID PATH                       with the step group: of one that is in another group than the one where the
+ *                                     program began, in the first hierarchy; as a process in the cage sees it
  *   holds PID fd=KIND:[INODE],... mount=KIND:[INODE],...    namespaces that it has open, or has mounted on a
  *                                     file (that only if it has another mount namespace than PID 1)
  *   seen TEXT | missed REASON TEXT    how an until ended. REASON: ended (the program has ended), alone
@@ -108,6 +118,11 @@
  *     user uid_map=A,B,N | user gid_map=A,B,N          the first line of the map
  *     user setgroups=TEXT
  *     closed KIND: TEXT                     it could not be joined, and why
+ *   given CONTROLLER v1|v2            of the step group
+ *   file NAME TEXT                    a line of that file of GROUP
+ *   read NAME | wrote NAME            somebody, or the kernel itself, has used that file of GROUP before what
+ *                                     follows; several times in a row are one
+ *   no-file NAME                      GROUP has none of that name
  *   begin PATH                        of the group, as a process in the cage sees it
  *   shared | user NUMBER              the number of the plain user, drawn anew for each run
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
@@ -149,6 +164,7 @@ void clean_up(void)
 {
     cage_close(&run.cage);
     cpuset_close();
+    given_close();
 }
 
 void broken(const char *what)
@@ -186,8 +202,10 @@ static void describe_machine(bool cpuset)
 
 int main(int argc, char *argv[])
 {
-    bool cpuset_here, only_ask;
+    bool cpuset_here, group_here, only_ask;
 
+    if (argc > 3 && strcmp(argv[1], "--group") == 0)
+        return given_run(argv + 2);
     if (argc != 3)
         usage();
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* who wants the record is gone */
@@ -199,14 +217,18 @@ int main(int argc, char *argv[])
     only_ask = strcmp(argv[1], "--ask") == 0;
     read_scenario(argv[only_ask ? 2 : 1], only_ask);
     cpuset_here = wants_cpuset() && cpuset_open();
+    group_here = wanted_controllers() && given_open(wanted_controllers());
     describe_machine(cpuset_here);
     if (cage_prepare(only_ask ? "/proc/self/exe" : argv[2])) {
         if (cpuset_here)
-            cpuset_hide_rest();
-        do_scenario(cpuset_here);
+            group_hide_rest(cpuset_group());
+        if (group_here)
+            given_hide_rest();
+        do_scenario(cpuset_here, group_here);
         cage_describe();
     }
     cpuset_close();
+    given_close();
     puts("end");
     return fflush(stdout) == EOF ? 70 : 0;
 }

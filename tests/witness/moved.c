@@ -19,7 +19,7 @@ static const char *const kinds[] = {"uts",  "mnt",
                                     "time", "time_for_children",
                                     "pid",  "pid_for_children"};
 enum { MNT = 1, NET = 3, USER = 4, TIME = 6, FOR_CHILDREN = 7 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 5, FACT = 400 };
+enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 6, FACT = 400 };
 
 static struct writer {
     int pid;
@@ -178,14 +178,24 @@ static void tell_held(int proc, const struct writer *writer, char *text)
         tell_mounted(proc, writer->pid, text);
 }
 
+/* A process that has not moved is where init is. */
+static void tell_group(int proc, const struct writer *writer, char *text)
+{
+    char begin[FACT] = "";
+    const char *path = run.has_group ? groups_of(proc, 1) : NULL;
+
+    if (path)
+        snprintf(begin, sizeof begin, "%s", path);
+    if (path && (path = groups_of(proc, writer->pid)) != NULL && strcmp(path, begin) != 0)
+        snprintf(text, FACT, "%s", path);
+}
+
 static const struct {
     const char *word;
     void (*tell)(int proc, const struct writer *writer, char *text);
-} facts[FACTS] = {{"mounts", tell_mounts},
-                  {"loopback", tell_loopback},
-                  {"maps", tell_maps},
-                  {"offset", tell_offset},
-                  {"holds", tell_held}};
+} facts[FACTS] = {{"mounts", tell_mounts}, {"loopback", tell_loopback},
+                  {"maps", tell_maps},     {"offset", tell_offset},
+                  {"holds", tell_held},    {"in", tell_group}};
 
 void report_moves(int proc, int pid)
 {

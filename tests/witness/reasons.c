@@ -231,15 +231,13 @@ void not_here_one_cpu(void)
 
 /* --- cgroups ----------------------------------------------------------------------------------- */
 
-#define NO_HIERARCHY "no cgroup hierarchy here has the cpuset controller"
-
-/* Whether the kernel was started so that there is no cpuset. */
-static bool switched_off(void)
+/* Whether the kernel was started without that controller. */
+static bool switched_off(const char *controller)
 {
     const char *word = strstr(text_of("/proc/cmdline"), "cgroup_disable=");
-    const char *cpuset = word ? strstr(word, "cpuset") : NULL;
+    const char *name = word ? strstr(word, controller) : NULL;
 
-    return cpuset && cpuset < word + strcspn(word, " \n");
+    return name && name < word + strcspn(word, " \n");
 }
 
 static bool in_container(void)
@@ -248,12 +246,18 @@ static bool in_container(void)
            access("/run/systemd/container", F_OK) == 0;
 }
 
-static void no_hierarchy(bool mounted)
+static void no_hierarchy(const char *controller, bool mounted)
 {
-    const char *reason = mounted ? NO_HIERARCHY : NO_HIERARCHY ": none is mounted";
+    char reason[256], *end = reason;
 
-    if (switched_off())
-        not_here(NO_HIERARCHY ": the kernel was started with cgroup_disable=cpuset",
+    end +=
+        sprintf(reason, "no cgroup hierarchy here has the %.32s controller", controller);
+    if (switched_off(controller))
+        sprintf(end, ": the kernel was started with cgroup_disable=%.32s", controller);
+    else if (!mounted)
+        strcpy(end, ": none is mounted");
+    if (switched_off(controller))
+        not_here(reason,
                  "take that out of the kernel's command line (GRUB_CMDLINE_LINUX in "
                  "/etc/default/grub, as a rule), or " IN_VM);
     else if (is_wsl(2))
@@ -282,14 +286,15 @@ static void groups_are_roots(void)
         not_here("making cgroups needs root", "%s", as_root());
 }
 
-/* error 0: no hierarchy has cpuset, but some is mounted or not. exclusive: a group that has all CPUs, or
-   empty. */
-void not_here_cpuset(int error, bool mounted, const char *exclusive)
+/* error 0: no hierarchy has the controller, but some is mounted or not. exclusive: a group that has all
+   CPUs, or empty. */
+void not_here_group(const char *controller, int error, bool mounted,
+                    const char *exclusive)
 {
     char reason[PATH_MAX];
 
     if (error == 0)
-        no_hierarchy(mounted);
+        no_hierarchy(controller, mounted);
     else if (error == EACCES || error == EPERM)
         groups_are_roots();
     else if (error == EBUSY && *exclusive) {
@@ -303,8 +308,8 @@ void not_here_cpuset(int error, bool mounted, const char *exclusive)
         not_here("the group above holds processes itself, as in a container",
                  PRIVILEGED " --cgroupns=host, or " IN_VM);
     else {
-        snprintf(reason, sizeof reason, "the kernel makes no group with cpuset in it: %s",
-                 strerror(error));
+        snprintf(reason, sizeof reason, "the kernel makes no group with %.32s in it: %s",
+                 controller, strerror(error));
         not_here(reason, "look at the cgroup tree, or " IN_VM);
     }
 }

@@ -59,7 +59,17 @@ void record_text(const char *word, const char *text, size_t length)
     putchar('\n');
 }
 
+static bool for_people;
+
+void record_for_people(void)
+{
+    for_people = true;
+}
+
 void record_not_here(const char *reason, const char *fix)
 {
-    record("not-here %s; %s", reason, fix);
+    if (for_people)
+        fprintf(stderr, "Not here: %s.\nTo see it, %s.\n", reason, fix);
+    else
+        record("not-here %s; %s", reason, fix);
 }

@@ -40,6 +40,14 @@ bool wants_cpuset(void)
     return false;
 }
 
+const char *wanted_controllers(void)
+{
+    for (int i = 0; i < scenario_length; i++)
+        if (strncmp(scenario[i], "group ", 6) == 0)
+            return scenario[i] + 6;
+    return NULL;
+}
+
 static char mounts_before[256 * 1024];
 
 void remember_mounts(void)
@@ -84,26 +92,45 @@ static void end_run(void)
         record_left_processes();
         record_left_mounts();
         cage_look(&run.cage);
-        if (run.has_cpuset) {
-            cpuset_look();
+        groups_look();
+        if (run.has_cpuset)
             cpuset_print_control();
-        }
     }
     cage_close(&run.cage);
     if (run.has_cpuset)
         cpuset_clean();
+    if (run.has_group)
+        given_clean();
 }
 
+/* The groups that a run begins with. false: not on this machine. */
+static bool begin_groups(bool cpuset_here, bool group_here)
+{
+    groups_forget();
+    if (run.has_cpuset && !cpuset_here)
+        cpuset_not_here();
+    else if (run.has_group && !group_here)
+        given_not_here();
+    else if (run.has_cpuset)
+        groups_use(cpuset_group());
+    else if (run.has_group)
+        given_use();
+    return (!run.has_cpuset || cpuset_here) && (!run.has_group || group_here);
+}
+
+/* Whether the run that begins at that step has a step of that word. */
 static bool wants(int from, const char *word)
 {
+    size_t length = strlen(word);
+
     for (int i = from; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
-        if (strcmp(scenario[i], word) == 0)
+        if (strncmp(scenario[i], word, length) == 0 && strchr(" ", scenario[i][length]))
             return true;
     return false;
 }
 
 /* Does the run that begins at step i; returns the step where the next one begins. */
-static int do_run(int i, bool cpuset_here)
+static int do_run(int i, bool cpuset_here, bool group_here)
 {
     run = (struct run){.held_cpu = -1};
     hear_nothing_yet();
@@ -111,11 +138,9 @@ static int do_run(int i, bool cpuset_here)
     record_restart_clock();
     printf("run %s\n", scenario[i] + 4);
     run.has_cpuset = wants(++i, "cpuset");
-    run.here = !run.has_cpuset || cpuset_here;
-    if (!run.here)
-        cpuset_not_here();
-    else
-        run.here = cage_open(&run.cage, run.has_cpuset, wants(i, "undisturbed"));
+    run.has_group = wants(i, "group");
+    run.here = begin_groups(cpuset_here, group_here) &&
+               cage_open(&run.cage, wants(i, "undisturbed"));
     hear_output();
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
         if (run.here)
@@ -136,12 +161,12 @@ static void ask_for_two_cpus(void)
     not_here_one_cpu();
 }
 
-void do_scenario(bool cpuset_here)
+void do_scenario(bool cpuset_here, bool group_here)
 {
     int i = 0;
 
     while (i < scenario_length && strncmp(scenario[i], "run ", 4) == 0)
-        i = do_run(i, cpuset_here);
+        i = do_run(i, cpuset_here, group_here);
     if (asking)
         ask_for_two_cpus();
 }

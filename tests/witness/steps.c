@@ -18,6 +18,21 @@ static void step_undisturbed(const char *unused)
     record("undisturbed");
 }
 
+static void step_group(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    given_print();
+}
+
+static void step_file(const char *names)
+{
+    char copy[256], *rest, *name;
+
+    snprintf(copy, sizeof copy, "%s", names);
+    for (name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
+        given_file(name);
+}
+
 static void step_begin(const char *group)
 {
     record("begin %s", cpuset_begin(group, run.cage.init));
@@ -33,11 +48,9 @@ static void step_enable(const char *unused)
 /* A trusted process begins in another group than the program. */
 static int start_trusted(const char *kind, const char *how)
 {
-    if (run.has_cpuset)
-        cpuset_enter_home(run.cage.init);
+    groups_enter("home", run.cage.init);
     int pid = cage_ask(&run.cage, "%s %s", kind, how);
-    if (run.has_cpuset)
-        cpuset_enter_shell(run.cage.init);
+    groups_enter_shell(run.cage.init);
     return pid;
 }
 
@@ -166,9 +179,12 @@ static void step_pass(const char *milliseconds)
     await_time(atoi(milliseconds) / 1000.0);
 }
 
-static void step_spend(const char *milliseconds)
+static void step_spend(const char *milliseconds_and_pid)
 {
-    await_spent(atoi(milliseconds) / 1000.0);
+    int milliseconds = 0, pid = run.program;
+
+    sscanf(milliseconds_and_pid, "%d %d", &milliseconds, &pid);
+    await_spent(pid, milliseconds / 1000.0);
 }
 
 static void step_settle(const char *unused)
@@ -223,6 +239,8 @@ static const struct {
     const char *word;
     void (*act)(const char *rest);
 } steps[] = {{"cpuset", step_cpuset},
+             {"group", step_group},
+             {"file", step_file},
              {"loop", step_loop},
              {"neighbour", step_neighbour},
              {"hold", step_hold},

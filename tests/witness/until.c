@@ -20,7 +20,9 @@ static bool something_is(const char *states)
 
     for (int i = 0; i < count; i++) {
         char state = state_of(run.cage.proc, pids[i]);
-        if (strchr(states, state) && (pids[i] == 1 ? state == 'R' : !trusted(pids[i])))
+        if (!strchr(states, state) || (pids[i] == 1 ? state != 'R' : trusted(pids[i])))
+            continue;
+        if (state != 'D' || !given_is_frozen()) /* v1 shows that as D */
             return true;
     }
     return false;
@@ -142,12 +144,12 @@ bool await_move(int pid, int cpu)
     return is_on(pid, cpu);
 }
 
-void await_spent(double seconds)
+void await_spent(int pid, double seconds)
 {
-    double begin = now(), end = cpu_time_of(run.cage.proc, run.program) + seconds;
+    double begin = now(), end = cpu_time_of(run.cage.proc, pid) + seconds;
 
-    while (!run.ended && now() - begin < patience / 10 &&
-           cpu_time_of(run.cage.proc, run.program) < end)
+    while (state_of(run.cage.proc, pid) && now() - begin < patience / 10 &&
+           cpu_time_of(run.cage.proc, pid) < end)
         pump(1);
 }
 

@@ -29,6 +29,7 @@ void record_begin(const char *word); /* a line that is not ended yet */
 void record_text(const char *word, const char *text,
                  size_t length); /* text: a stranger's */
 void record_not_here(const char *reason, const char *fix);
+void record_for_people(void); /* from now on that is a sentence on stderr */
 void record_restart_clock(void);
 double now(void); /* seconds, of a clock that only goes forward */
 /* The checker itself failed: says where, cleans up, exits with 70. Uses errno. */
@@ -42,7 +43,8 @@ void not_here_proc(void);
 void not_here_refuse(void);
 void not_here_shared(void);
 void not_here_one_cpu(void);
-void not_here_cpuset(int error, bool mounted, const char *exclusive);
+void not_here_group(const char *controller, int error, bool mounted,
+                    const char *exclusive);
 
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
@@ -84,43 +86,68 @@ struct own_group {
     char top_path[PATH_MAX];
     char name[64];         /* of ours */
     char prefix[PATH_MAX]; /* of ours, as /proc/PID/cgroup shows it */
+    unsigned owner;        /* root of the cage, or 0: nobody special */
+    char shell[128];       /* below ours: where the program begins */
+    char given[16]; /* below ours: an empty group for the program, or an empty text */
+    bool fixed;     /* the program can make no group in it */
 };
 /* false: this machine gives us none. errno says why; 0: no hierarchy has the controller. */
 bool group_open(struct own_group *group);
 /* From now on our part looks like the whole hierarchy. */
 void group_hide_rest(const struct own_group *group);
-/* That user may make groups in it and move processes into it. */
-void group_delegate(const struct own_group *group, const char *path, unsigned user);
-void group_enter(const struct own_group *group, const char *path, pid_t pid);
+/* Root of the cage may make groups in that one, and move processes into it. */
+void group_delegate(const struct own_group *group, const char *path);
 /* v2: a group below ours, or ours, hands the controller down, or no longer. */
 bool group_hand_down(const struct own_group *group, int dir, bool on);
-/* A path of /proc/PID/cgroup as a process in the cage sees it. */
-const char *group_inside(const struct own_group *group, const char *path);
 void group_remove(int dir, const char *path); /* and all groups below it */
+/* All that is below ours but for those that are ours themselves: home, shell, given. */
+void group_each(const struct own_group *group, void (*act)(int dir, const char *path));
+void group_clean(const struct own_group *group); /* all groups below it are removed */
 void group_close(struct own_group *group);
+/* The groups of a run: none, or the one of cpuset.c, or those of given.c. */
+void groups_forget(void);
+void groups_use(struct own_group *group);
+bool groups_any(void);
+void groups_delegate(unsigned user); /* to root of the cage */
+void groups_enter(const char *path, pid_t pid);
+void groups_enter_shell(
+    pid_t pid); /* where the program begins; home: where trusted processes do */
+/* Of the first of them: where that process is, as the cage sees it. NULL: it is gone. */
+const char *groups_of(int proc, int pid);
+void groups_look(void); /* records those that are left over */
 bool write_at(int dir, const char *path, const char *text);
 bool copy_file(int from, int to, const char *file);
 
 /* cpuset.c: our part of the cpuset hierarchy. */
-bool cpuset_open(void);      /* false: this machine gives us none */
-void cpuset_not_here(void);  /* records why */
-void cpuset_hide_rest(void); /* from now on our part looks like the whole hierarchy */
-void cpuset_delegate(unsigned user); /* root of the cage may make groups in it */
-void cpuset_enter(pid_t pid);        /* into the top of our part */
-void cpuset_enter_home(pid_t pid);   /* into the group where trusted processes begin */
-void cpuset_enter_shell(pid_t pid);  /* into the group where the program begins */
+bool cpuset_open(void);     /* false: this machine gives us none */
+void cpuset_not_here(void); /* records why */
+struct own_group *cpuset_group(void);
 /* The program begins in a new group below that; its name as a process in the cage sees it. */
 const char *cpuset_begin(const char *group, pid_t pid);
 void cpuset_enable(void);        /* somebody else lets our top hand cpuset down */
 void cpuset_print(void);         /* records the groups that the program has made */
-void cpuset_look(void);          /* records those that are left over */
 void cpuset_print_control(void); /* records what our top hands down */
 void cpuset_clean(void);         /* removes them */
 void cpuset_close(void);
 void cpuset_restrict(cpu_set_t *set); /* to the CPUs that our part has */
 int cpuset_version(void);             /* 1, 2, or 0: none */
-const char *
-cpuset_inside(const char *group); /* its name as a process in the cage sees it */
+
+/* given.c: an empty group for the program, with some controllers. */
+bool given_open(const char *controllers); /* false: this machine gives us none */
+void given_not_here(void);                /* records why */
+void given_hide_rest(void);
+void given_use(void);   /* in this run */
+void given_print(void); /* records which controllers it has */
+/* Makes it; its path, or two with a comma between them, as a process in the cage sees it. */
+const char *given_path(void);
+void given_file(const char *name); /* records its lines */
+void given_drain(void);            /* records which of its files were used */
+bool given_is_frozen(void);
+void given_thaw(void); /* v1: who is frozen does not even die */
+void given_clean(void);
+void given_close(void);
+/* Runs a program without a cage, with such a group; its exit status. */
+int given_run(char *argv[]);
 
 /* cage.c: the namespaces of one run, and their PID 1. */
 unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
@@ -136,7 +163,7 @@ struct cage {
 };
 bool cage_prepare(
     const char *program); /* once. false: not on this machine, the record says why */
-bool cage_open(struct cage *cage, bool cpuset, bool undisturbed);
+bool cage_open(struct cage *cage, bool undisturbed);
 /* A new folder where the program is put; its path. The cage has one at most. */
 const char *cage_folder(struct cage *cage, const char *name);
 int cage_ask(struct cage *cage, const char *format, ...)
@@ -174,8 +201,8 @@ void refuse_from_now_on(void);
 /* main.c: the run that is under way, and the machine's CPUs. */
 struct run {
     struct cage cage;
-    bool has_cpuset;
-    bool here; /* this machine can show it */
+    bool has_cpuset, has_group; /* the step cpuset, the step group */
+    bool here;                  /* this machine can show it */
     bool started, ended, stopped;
     double start;  /* when the program was started */
     double silent; /* seconds in which nothing has happened */
@@ -218,9 +245,9 @@ bool has_ended(const char *unused);
 void await(int pid, char state, int cpu);
 bool await_move(int pid, int cpu); /* false: it is not on that CPU, and will not be */
 void await_time(double seconds);
-void await_spent(double seconds); /* CPU time of the program */
-void await_sleep(void);           /* of all its processes */
-void await_the_dying(void);       /* when it has ended: others of it may be about to */
+void await_spent(int pid, double seconds); /* CPU time of that process */
+void await_sleep(void);                    /* of all its processes */
+void await_the_dying(void); /* when it has ended: others of it may be about to */
 
 /* words.c: what the words of a scenario stand for in this run. */
 const char *expand(const char *text);
@@ -233,7 +260,8 @@ void do_step(char *step);
 /* scenario.c */
 void read_scenario(const char *path, bool only_ask);
 bool wants_cpuset(void);
-void do_scenario(bool cpuset_here);
+const char *wanted_controllers(void); /* of the step group, or NULL */
+void do_scenario(bool cpuset_here, bool group_here);
 void remember_mounts(void); /* those of now are not left by the program */
 
 #endif

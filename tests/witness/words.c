@@ -7,8 +7,9 @@
 
 static struct nonce {
     const char *word;
-    char value[64]; /* empty: not drawn in this run */
-} nonces[] = {{"NAME", ""}, {"PORT", ""}, {"KEY", ""}, {"DAYS", ""}, {"DIRECTORY", ""}};
+    char value[2 * PATH_MAX + 64]; /* empty: not drawn in this run */
+} nonces[] = {{"NAME", ""}, {"PORT", ""},    {"KEY", ""},   {"DAYS", ""},
+              {"MIB", ""},  {"PERCENT", ""}, {"GROUP", ""}, {"DIRECTORY", ""}};
 enum { NONCES = sizeof nonces / sizeof nonces[0] };
 
 void forget_words(void)
@@ -81,6 +82,12 @@ static void draw_value(struct nonce *nonce)
         snprintf(value, size, "0x%x", draw(0x10000000, 0x7fffffff));
     else if (strcmp(nonce->word, "DAYS") == 0)
         snprintf(value, size, "%u", draw(2, 300));
+    else if (strcmp(nonce->word, "MIB") == 0)
+        snprintf(value, size, "%u", draw(9, 24));
+    else if (strcmp(nonce->word, "PERCENT") == 0)
+        snprintf(value, size, "%u", draw(4, 8));
+    else if (strcmp(nonce->word, "GROUP") == 0)
+        snprintf(value, size, "%s", given_path());
     else if (strcmp(nonce->word, "DIRECTORY") == 0)
         snprintf(value, size, "%s", cage_folder(&run.cage, letters));
     else
