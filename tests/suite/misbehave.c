@@ -511,6 +511,35 @@ static void shell(void)
     say("exec", 1);
 }
 
+static void own_group(void)
+{
+    char top[64] = "/sys/fs/cgroup/pids", path[80];
+
+    if (access(top, F_OK) == -1)
+        strcpy(top, "/sys/fs/cgroup");
+    put(top, "cgroup.subtree_control", "+pids");
+    snprintf(path, sizeof path, "%s/mine", top);
+    say("group", mkdir(path, 0755) == -1);
+    put(path, "pids.max", "7");
+    puts("ready");
+    fflush(stdout);
+    pause();
+}
+
+/* probe FILE ROOT WORD...: in ROOT, by chroot(); tries to change it, and another program, first. */
+static void run_probe(void)
+{
+    char *const *command = arguments;
+
+    say("unshare", unshare(CLONE_NEWUSER) == -1);
+    try_open(arguments[0], O_WRONLY);
+    say("unlink", unlink(arguments[0]) == -1);
+    say("another", execl("/bin/echo", "echo", "from echo", NULL) == -1);
+    say("chroot", chroot(arguments[1]) == -1);
+    execv(command[0], command);
+    say("execv", 1);
+}
+
 static const struct {
     const char *name;
     void (*act)(void);
@@ -527,7 +556,8 @@ static const struct {
              {"mourned", mourned},     {"times", ask_for_times},
              {"work", work},           {"disturb", disturb},
              {"group", make_group},    {"elsewhere", elsewhere},
-             {"given", enter_given},   {"freeze", freeze}};
+             {"given", enter_given},   {"freeze", freeze},
+             {"probe", run_probe},     {"own-group", own_group}};
 
 int main(int argc, char *argv[])
 {

@@ -633,6 +633,52 @@ not() {
     ! "$@"
 }
 
+# in_root LINE...: as scenario, with the step root.
+in_root() {
+    scenario root "$@"
+    ! grep -q ' not-here ' "$BATS_TEST_TMPDIR/record" || skip "not here: $(events not-here)"
+}
+
+@test "in a root for a container one program may be started besides the program, and nobody changes it" {
+    in_root 'start probe PROBE ROOT facts outside exit STATUS'
+    local root probe
+    read -r root _ _ probe _ <<<"$(events root)"
+    has "drawn STATUS $(events exit)"
+    has 'out another: Permission denied'
+    has 'exec [0-9]+ /bin/echo'
+    has "out probe: arguments $root facts outside exit [0-9]+"
+    [ "$EUID" != 0 ] || has "out $probe: Permission denied"
+    [ "$EUID" != 0 ] || has 'out unlink: Operation not permitted'
+    has 'out probe: found descriptor 9'
+    has_not 'left .*'
+    in_root 'start probe PROBE ROOT stay' 'until stays'
+    [ "$(events root | cut -d' ' -f 1)" != "$root" ]
+}
+
+@test "of who runs in a root it is known what is its root, its program, its rights, its descriptors, its mounts and devices" {
+    in_root 'start probe PROBE ROOT stay' 'until stays' 'enter CONTAINER root rights files' 'signal KILL'
+    local pid folder probe
+    pid=$(events start | cut -d' ' -f 1)
+    read -r _ folder _ _ probe <<<"$(events root)"
+    has "enter $pid root rights files"
+    has "inside $pid root $folder exe $probe"
+    has "inside $pid root mount /dev devtmpfs" || has "inside $pid root mount / .*"
+    has "inside $pid rights no-new-privs=[01] filters=([0-9]+|-) inh=0+ prm=[0-9a-f]+ eff=[0-9a-f]+ bnd=[0-9a-f]+ amb=0+"
+    has "inside $pid files 9 /"
+    has "inside $pid files 0 /dev/null"
+    in_root 'start deaf' 'until ready' 'enter CONTAINER root' 'signal KILL'
+    has 'enter 0 root'
+    has_not 'inside .*'
+}
+
+@test "what the program makes of groups is in the record, where a step asks for it, and is removed" {
+    given 'group pids' 'start own-group' 'until ready' 'made pids.max no.such.file' 'signal KILL'
+    has 'made (/shell)?/mine pids.max 7'
+    has_not 'made .* no.such.file .*'
+    has 'left group (shell/)?mine'
+    [ -z "$(find /sys/fs/cgroup -path '*/oslabs-*' -name mine)" ]
+}
+
 @test "a plain user's cage is as good, and says who made it" {
     local dir
     dir=$(mktemp -d) # bats' own folders are closed to other users

@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <link.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -54,6 +56,8 @@ static bool nobody;         /* root of the cage has no rights outside */
 static char directory[32];  /* where the program is put, and where it runs */
 static bool tmp_is_ours, shm_is_ours;
 static char folder[64]; /* that the program did not make, or an empty text */
+static char root[64], probe_path[64]; /* so are these */
+static struct stat probe_file;
 
 unsigned draw(unsigned least, unsigned most)
 {
@@ -230,18 +234,16 @@ static bool mount_tmpfs(const char *path)
                  "size=16m,nr_inodes=1000,mode=1777") == 0;
 }
 
-static void copy_program(void)
+static void copy_file_to(int from, const char *path)
 {
-    char path[sizeof directory + NAME_MAX + 2];
     struct stat info;
     off_t done = 0;
-
-    snprintf(path, sizeof path, "%s/%s", directory, program_name);
     int copy = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
-    if (copy == -1 || fchmod(copy, 0755) == -1 || fstat(program, &info) == -1)
+
+    if (copy == -1 || fchmod(copy, 0755) == -1 || fstat(from, &info) == -1)
         broken(path);
     while (done < info.st_size)
-        if (sendfile(copy, program, &done, (size_t)(info.st_size - done)) <= 0)
+        if (sendfile(copy, from, &done, (size_t)(info.st_size - done)) <= 0)
             broken(path);
     close(copy);
 }
@@ -250,12 +252,27 @@ static void copy_program(void)
    closed to that user, or lie below /tmp itself. In a chroot it cannot be private: a folder in it. */
 static void make_tmp(void)
 {
+    char path[sizeof directory + NAME_MAX + 2];
+
     tmp_is_ours = mount_tmpfs("/tmp");
     shm_is_ours = mount_tmpfs("/dev/shm");
     strcpy(directory, tmp_is_ours ? "/tmp" : "/tmp/oslabs-XXXXXX");
     if (!tmp_is_ours && (mkdtemp(directory) == NULL || chmod(directory, 0755) == -1))
         broken("a folder in /tmp");
-    copy_program();
+    snprintf(path, sizeof path, "%s/%s", directory, program_name);
+    copy_file_to(program, path);
+}
+
+/* What make_root() has made. */
+static bool is_of_root(const char *file)
+{
+    size_t length = strlen(root);
+
+    if (length == 0 || strncmp(file, probe_path, strlen(probe_path)) == 0)
+        return length > 0;
+    return strncmp(file, root, length) == 0 &&
+           (file[length] == '\0' || strcmp(file + length, "/proc") == 0 ||
+            strcmp(file + length, "/dev") == 0 || strcmp(file + length, "/tmp") == 0);
 }
 
 static void record_files(const char *path)
@@ -269,7 +286,7 @@ static void record_files(const char *path)
             strcmp(entry->d_name, program_name) != 0) {
             char file[NAME_MAX + sizeof folder + 2];
             int length = snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-            if (strcmp(file, folder) != 0)
+            if (strcmp(file, folder) != 0 && !is_of_root(file))
                 record_text("left file", file, (size_t)length);
         }
     if (entries)
@@ -284,6 +301,12 @@ void cage_look(struct cage *cage)
         record_files("/dev/shm");
     if (*folder)
         record_files(folder);
+    if (*root) {
+        char devices[sizeof root + 8];
+        snprintf(devices, sizeof devices, "%s/dev", root);
+        record_files(root);
+        record_files(devices);
+    }
     cage_ask(cage, "ledger");
 }
 
@@ -293,6 +316,93 @@ const char *cage_folder(struct cage *cage, const char *name)
     if ((errno = cage_ask(cage, "folder %s", folder)) != 0)
         broken(folder);
     return folder;
+}
+
+static bool is_static(void)
+{
+    const ElfW(Phdr) *headers = (const void *)getauxval(AT_PHDR);
+
+    for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
+        if (headers[i].p_type == PT_INTERP)
+            return false;
+    return true;
+}
+
+static void make_folder(const char *path)
+{
+    if (mkdir(path, 0755) == -1 || chmod(path, 0755) == -1)
+        broken(path);
+}
+
+/* Root of the cage owns none of it, and cannot change it. COMMAND has one path: as long as nobody has changed
+   the root, it is the same file. */
+static void make_root(void)
+{
+    char path[3 * sizeof root], letters[16];
+    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+    draw_letters(letters, 9);
+    snprintf(root, sizeof root, "%s/%s", directory, letters);
+    snprintf(probe_path, sizeof probe_path, "%s/probe", directory);
+    copy_file_to(self, probe_path);
+    close(self);
+    make_folder(root);
+    snprintf(path, sizeof path, "%s/proc", root);
+    make_folder(path);
+    snprintf(path, sizeof path, "%s/dev", root);
+    make_folder(path);
+    for (char *slash = directory; slash; slash = strchr(slash + 1, '/')) {
+        const char *next = strchr(slash + 1, '/');
+        int length = next ? (int)(next - directory) : (int)strlen(directory);
+        snprintf(path, sizeof path, "%s%.*s", root, length, directory);
+        make_folder(path);
+    }
+    snprintf(path, sizeof path, "%s%s", root, probe_path);
+    if (link(probe_path, path) == -1)
+        broken(path);
+    snprintf(path, sizeof path, "%s.outside", probe_path);
+    close(open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644));
+}
+
+bool cage_root(struct cage *cage)
+{
+    struct stat root_folder;
+
+    if (!is_static()) {
+        not_here_static();
+        return false;
+    }
+    make_root();
+    if (stat(root, &root_folder) == -1 || stat(probe_path, &probe_file) == -1)
+        broken(root);
+    cage_ask(cage, "allow %lu %lu", (unsigned long)probe_file.st_dev,
+             (unsigned long)probe_file.st_ino);
+    record("root %s %ju:%ju probe %s %ju:%ju", root, (uintmax_t)root_folder.st_dev,
+           (uintmax_t)root_folder.st_ino, probe_path, (uintmax_t)probe_file.st_dev,
+           (uintmax_t)probe_file.st_ino);
+    return true;
+}
+
+const char *cage_word(const char *word)
+{
+    if (strcmp(word, "ROOT") == 0 && *root)
+        return root;
+    return strcmp(word, "PROBE") == 0 && *root ? probe_path : NULL;
+}
+
+int cage_container(const struct cage *cage)
+{
+    int pids[256], count = list_pids(cage->proc, pids, 256);
+    char path[32];
+    struct stat exe;
+
+    for (int i = 0; *root && i < count; i++) {
+        snprintf(path, sizeof path, "%d/exe", pids[i]);
+        if (fstatat(cage->proc, path, &exe, 0) == 0 && exe.st_dev == probe_file.st_dev &&
+            exe.st_ino == probe_file.st_ino)
+            return pids[i];
+    }
+    return 0;
 }
 
 static void remove_tmp(void)
@@ -311,7 +421,7 @@ static void remove_tmp(void)
     if (shm_is_ours)
         umount2("/dev/shm", MNT_DETACH);
     tmp_is_ours = shm_is_ours = false;
-    *folder = '\0';
+    *folder = *root = '\0';
 }
 
 /* Of a plain user the kernel counts what else that user runs, too (before 5.14). */

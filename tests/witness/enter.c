@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -281,6 +282,122 @@ static void tell_cgroup(void)
         tell("cgroup %s", line);
 }
 
+static void tell_identity(void)
+{
+    char path[32];
+    struct stat folder = {.st_ino = 0}, exe = {.st_ino = 0};
+
+    snprintf(path, sizeof path, "%d/root", process);
+    fstatat(proc, path, &folder, 0);
+    snprintf(path, sizeof path, "%d/exe", process);
+    fstatat(proc, path, &exe, 0);
+    tell("root %ju:%ju exe %ju:%ju", (uintmax_t)folder.st_dev, (uintmax_t)folder.st_ino,
+         (uintmax_t)exe.st_dev, (uintmax_t)exe.st_ino);
+}
+
+/* All that its mount namespace has: the process may be in a part of it, by chroot(2). */
+static void tell_each_mount(void)
+{
+    static char mounts[256 * 1024];
+    char *rest, *line, at[256], type[64], path[32];
+    int count = 0;
+
+    snprintf(path, sizeof path, "%d/ns/mnt", process);
+    if (setns(openat(proc, path, O_RDONLY | O_CLOEXEC), CLONE_NEWNS) == -1) {
+        tell("closed mnt: %s", strerror(errno));
+        return;
+    }
+    read_at(our_proc, "self/mountinfo", mounts, sizeof mounts);
+    for (line = strtok_r(mounts, "\n", &rest); line && count < 2 * MOST_OBJECTS;
+         line = strtok_r(NULL, "\n", &rest)) {
+        const char *end = strstr(line, " - ");
+        if (end && sscanf(line, "%*s %*s %*s %*s %255s", at) == 1 &&
+            sscanf(end, " - %63s", type) == 1 && ++count)
+            tell("root mount %s %s", at, type);
+    }
+}
+
+/* Opens a folder of the process, or returns NULL. */
+static DIR *open_of_process(const char *name)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "%d/%s", process, name);
+    int fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd == -1 ? NULL : fdopendir(fd);
+}
+
+static void tell_devices(void)
+{
+    DIR *entries = open_of_process("root/dev");
+    struct dirent *entry;
+    struct stat info;
+    int count = 0;
+
+    while (entries && count < 2 * MOST_OBJECTS && (entry = readdir(entries)) != NULL)
+        if (entry->d_name[0] != '.' && ++count &&
+            fstatat(dirfd(entries), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+            tell("root dev %s %c %u:%u", entry->d_name,
+                 S_ISCHR(info.st_mode)   ? 'c'
+                 : S_ISBLK(info.st_mode) ? 'b'
+                                         : '-',
+                 major(info.st_rdev), minor(info.st_rdev));
+}
+
+static void tell_root(void)
+{
+    tell_identity();
+    tell_each_mount();
+    tell_devices();
+}
+
+/* A number of /proc/PID/status, as it stands there; "-" where there is none. */
+static const char *number_in(const char *status, const char *name, char *text)
+{
+    const char *at = strstr(status, name);
+
+    strcpy(text, "-");
+    if (at)
+        sscanf(at + strlen(name), " %31s", text);
+    return text;
+}
+
+static void tell_rights(void)
+{
+    static const char *const fields[][2] = {{"\nNoNewPrivs:", "no-new-privs"},
+                                            {"\nSeccomp_filters:", "filters"},
+                                            {"\nCapInh:", "inh"},
+                                            {"\nCapPrm:", "prm"},
+                                            {"\nCapEff:", "eff"},
+                                            {"\nCapBnd:", "bnd"},
+                                            {"\nCapAmb:", "amb"}};
+    char status[8192], text[32], line[512] = "";
+    size_t used = 0;
+
+    read_of_process("status", status, sizeof status);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        used += (size_t)snprintf(line + used, sizeof line - used, " %s=%s", fields[i][1],
+                                 number_in(status, fields[i][0], text));
+    tell("rights%s", line);
+}
+
+static void tell_files(void)
+{
+    DIR *entries = open_of_process("fd");
+    struct dirent *entry;
+    char target[256];
+    int count = 0;
+
+    while (entries && count < MOST_OBJECTS && (entry = readdir(entries)) != NULL) {
+        ssize_t length =
+            readlinkat(dirfd(entries), entry->d_name, target, sizeof target - 1);
+        if (length > 0 && ++count) {
+            target[length] = '\0';
+            tell("files %s %s", entry->d_name, target);
+        }
+    }
+}
+
 /* In this order: who has joined a user namespace has no rights in what is outside of it. To join a mount
    namespace is of no use: /proc/PID/root leads there. */
 static const struct kind {
@@ -288,6 +405,9 @@ static const struct kind {
     int flag;
     void (*tell)(void);
 } kinds[] = {{"mnt", 0, tell_mnt},
+             {"root", 0, tell_root},
+             {"rights", 0, tell_rights},
+             {"files", 0, tell_files},
              {"uts", CLONE_NEWUTS, tell_uts},
              {"ipc", CLONE_NEWIPC, tell_ipc},
              {"net", CLONE_NEWNET, tell_net},

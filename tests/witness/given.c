@@ -57,7 +57,7 @@ static void limit_memory(const struct own_group *group)
                  group->version == 1 ? "memory.limit_in_bytes" : "memory.max", text);
 }
 
-bool given_open(const char *controllers)
+bool given_open(const char *controllers, bool fixed)
 {
     char *rest, *name;
 
@@ -66,7 +66,7 @@ bool given_open(const char *controllers)
          name = strtok_r(NULL, " ,", &rest)) {
         struct own_group *group = &ours[count++];
         *group =
-            (struct own_group){.controller = name, .top = -1, .dir = -1, .fixed = true};
+            (struct own_group){.controller = name, .top = -1, .dir = -1, .fixed = fixed};
         if (!group_open(group)) {
             refusal = errno;
             given_close();
@@ -232,6 +232,34 @@ void given_file(const char *name)
         record("file %s %s", name, line);
 }
 
+static const char *wanted; /* names of files */
+
+static void record_made(int group, const char *path)
+{
+    char copy[256], text[8192], *rest, *name, *more, *line;
+
+    snprintf(copy, sizeof copy, "%s", wanted);
+    for (name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+        if (faccessat(group, name, F_OK, 0) == -1 ||
+            !read_at(group, name, text, sizeof text))
+            continue;
+        for (line = strtok_r(text, "\n", &more); line;
+             line = strtok_r(NULL, "\n", &more)) {
+            record_begin("made ");
+            print_path("", path);
+            printf(" %s %s\n", name, line);
+        }
+    }
+}
+
+void given_print_made(const char *names_of_files)
+{
+    wanted = names_of_files;
+    for (int i = 0; i < count; i++)
+        if (is_first(&ours[i]))
+            group_each(&ours[i], record_made);
+}
+
 /* Only the program freezes it: v1 and v2 have a file each. */
 static bool reads(const char *name, const char *word)
 {
@@ -330,7 +358,7 @@ int given_run(char *argv[])
 
     reasons_prepare();
     record_for_people();
-    if (!given_open(argv[0]))
+    if (!given_open(argv[0], true))
         return given_not_here(), 77;
     for (int *number = (int[]){SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0}; *number; number++)
         signal(*number, hand_on);

@@ -44,7 +44,12 @@
  *   settle              waits until every process of the program sleeps, or it has ended
  *   look NAME           what the kernel shows of every process in the cage
  *   enter PID KIND...   what is true inside of the namespaces of that process, as a helper sees it that
- *                       joins them: mnt, uts, ipc, net, time, cgroup, user. ALL: of every process but PID 1
+ *                       joins them: mnt, uts, ipc, net, time, cgroup, user; and of that process alone: root,
+ *                       rights, files. ALL: of every process but PID 1. CONTAINER: one that runs PROBE
+ *   root                makes ROOT, a folder for a container: in it, and in the cage by the same name, is PROBE,
+ *                       the one program that may be started besides the program (probe.c). PROBE.outside,
+ *                       another file, is in the cage alone, and descriptor 9 of the program is the folder /
+ *                       there                                                   (before the start)
  *   user                the program starts as a plain user, who has no rights in the cage, in a user
  *                       namespace with that one user                              (before the start)
  *   shared              the mounts of the cage hand on to each other what happens to them, as systemd
@@ -55,7 +60,7 @@
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
  * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
  * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (4
- * to 8), DIRECTORY (a new folder in the cage), GROUP (see above).
+ * to 8), PIDS (8 to 20), STATUS (20 to 99), DIRECTORY (a new folder in the cage), GROUP (see above).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -70,6 +75,7 @@
  *   start PID ARGUMENT...             an empty argument as ''
  *   hostname NAME                     of the cage, when the program is started; drawn anew for each run
  *   drawn WORD VALUE                  what stands for NAME, PORT, ... in this run
+ *   root PATH DEVICE:INODE probe PATH DEVICE:INODE
  *   loop PID | sleeper PID | neighbour PID KINDS | finished PID | enable
  *   paused PID                        somebody has stopped a trusted process, or let it go on
  *   touched PID CALL                  a call for its affinity or priority
@@ -117,12 +123,19 @@
  *     user uid=N gid=N capabilities=HEX     the effective ones
  *     user uid_map=A,B,N | user gid_map=A,B,N          the first line of the map
  *     user setgroups=TEXT
+ *     root DEVICE:INODE exe DEVICE:INODE    of its root folder, and of the program that it runs
+ *     root mount PATH TYPE                  each mount of its mount namespace (40 at most)
+ *     root dev NAME KIND MAJOR:MINOR        what is in its /dev: c, b, or - for what is no device
+ *     rights no-new-privs=N filters=N inh=HEX prm=HEX eff=HEX bnd=HEX amb=HEX    filters: of seccomp. - where
+ *                                           the kernel does not tell
+ *     files N TARGET                        an open descriptor
  *     closed KIND: TEXT                     it could not be joined, and why
  *   given CONTROLLER v1|v2            of the step group
  *   file NAME TEXT                    a line of that file of GROUP
  *   read NAME | wrote NAME            somebody, or the kernel itself, has used that file of GROUP before what
  *                                     follows; several times in a row are one
  *   no-file NAME                      GROUP has none of that name
+ *   made PATH NAME TEXT               a line of that file of a group that the program has made
  *   begin PATH                        of the group, as a process in the cage sees it
  *   shared | user NUMBER              the number of the plain user, drawn anew for each run
  *   group PATH cpus= effective= mems= procs=    a group that the program has made
@@ -200,10 +213,19 @@ static void describe_machine(bool cpuset)
            name.release, name.machine, CPU_COUNT(&set), cpus.first, cpus.last);
 }
 
+static bool is_probe(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return strcmp(slash ? slash + 1 : name, "probe") == 0;
+}
+
 int main(int argc, char *argv[])
 {
     bool cpuset_here, group_here, only_ask;
 
+    if (is_probe(argv[0]))
+        return probe(argc, argv);
     if (argc > 3 && strcmp(argv[1], "--group") == 0)
         return given_run(argv + 2);
     if (argc != 3)
@@ -217,7 +239,8 @@ int main(int argc, char *argv[])
     only_ask = strcmp(argv[1], "--ask") == 0;
     read_scenario(argv[only_ask ? 2 : 1], only_ask);
     cpuset_here = wants_cpuset() && cpuset_open();
-    group_here = wanted_controllers() && given_open(wanted_controllers());
+    group_here =
+        wanted_controllers() && given_open(wanted_controllers(), mentions("GROUP"));
     describe_machine(cpuset_here);
     if (cage_prepare(only_ask ? "/proc/self/exe" : argv[2])) {
         if (cpuset_here)

@@ -151,16 +151,54 @@ int notify_open(int out, int err, bool undisturbed)
     return listener;
 }
 
-/* What a process of the program wants to run, for the record. */
-static void report_exec(const struct seccomp_notif *ask)
+static unsigned long allowed_device, allowed_inode; /* 0: no file is */
+
+void notify_allow(unsigned long device, unsigned long inode)
 {
-    char path[128] = "";
-    struct iovec here = {path, sizeof path - 1};
-    struct iovec there = {NULL, sizeof path - 1};
+    allowed_device = device;
+    allowed_inode = inode;
+}
+
+/* What a process of the program wants to run: the path, as it gives it. */
+static void read_path(const struct seccomp_notif *ask, char *path, size_t size)
+{
+    struct iovec here = {path, size - 1};
+    struct iovec there = {NULL, size - 1};
+
+    memset(path, 0, size);
     memcpy(&there.iov_base, &ask->data.args[ask->data.nr == SYS_execveat],
            sizeof there.iov_base);
     process_vm_readv((pid_t)ask->pid, &here, 1, &there, 1, 0);
+}
+
+/* Whether that is the file that may be started. Who changes the path meanwhile runs another program: then
+   the link "exe" of the process says so, for good. */
+static bool is_allowed(int proc, const struct seccomp_notif *ask, const char *path)
+{
+    char file[256];
+    struct stat info;
+    const bool at = ask->data.nr == SYS_execveat && *path != '/' &&
+                    (int)ask->data.args[0] != AT_FDCWD;
+
+    if (at)
+        snprintf(file, sizeof file, "%d/fd/%d%s%s", (int)ask->pid, (int)ask->data.args[0],
+                 *path ? "/" : "", path);
+    else
+        snprintf(file, sizeof file, "%d/%s/%s", (int)ask->pid,
+                 *path == '/' ? "root" : "cwd", path);
+    return allowed_inode && fstatat(proc, file, &info, 0) == 0 &&
+           info.st_dev == allowed_device && info.st_ino == allowed_inode;
+}
+
+static bool may_start(int proc, const struct seccomp_notif *ask)
+{
+    char path[128];
+
+    read_path(ask, path, sizeof path);
+    if (is_allowed(proc, ask, path))
+        return true;
     report("exec %d %s", (int)ask->pid, path);
+    return false;
 }
 
 /* Of a thread, the process that it belongs to. */
@@ -320,8 +358,7 @@ void notify_answer(int listener, int proc, pid_t program)
         return;
     case SYS_execve:
     case SYS_execveat:
-        if (program_runs || (pid_t)ask.pid != program) {
-            report_exec(&ask);
+        if ((program_runs || (pid_t)ask.pid != program) && !may_start(proc, &ask)) {
             answer.flags = 0;
             answer.error = -EACCES;
         }

@@ -223,6 +223,13 @@ void not_here_shared(void)
 }
 
 /* The checks say so themselves, of what they see in a record. */
+void not_here_static(void)
+{
+    not_here(
+        "the C library here cannot be part of a program, and a container has no other",
+        "install its static part (Fedora: glibc-static), type make clean, then the same");
+}
+
 void not_here_one_cpu(void)
 {
     not_here("there is one CPU, and PSR cannot change",

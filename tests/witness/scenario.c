@@ -48,6 +48,14 @@ const char *wanted_controllers(void)
     return NULL;
 }
 
+bool mentions(const char *word)
+{
+    for (int i = 0; i < scenario_length; i++)
+        if (strstr(scenario[i], word))
+            return true;
+    return false;
+}
+
 static char mounts_before[256 * 1024];
 
 void remember_mounts(void)

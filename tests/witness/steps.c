@@ -33,6 +33,11 @@ static void step_file(const char *names)
         given_file(name);
 }
 
+static void step_made(const char *names)
+{
+    given_print_made(names);
+}
+
 static void step_begin(const char *group)
 {
     record("begin %s", cpuset_begin(group, run.cage.init));
@@ -203,7 +208,8 @@ static void step_look(const char *name)
 static void enter_one(int pid, const char *kinds)
 {
     record("enter %d%s", pid, kinds);
-    enter_process(run.cage.proc, pid, kinds, drawn_directory());
+    if (pid != 0) /* nobody runs PROBE */
+        enter_process(run.cage.proc, pid, kinds, drawn_directory());
 }
 
 static void step_enter(const char *pid_and_kinds)
@@ -235,6 +241,12 @@ static void step_shared(const char *unused)
         not_here_shared();
 }
 
+static void step_root(const char *unused)
+{
+    (void)unused;
+    run.here = cage_root(&run.cage);
+}
+
 static const struct {
     const char *word;
     void (*act)(const char *rest);
@@ -262,6 +274,8 @@ static const struct {
              {"enter", step_enter},
              {"begin", step_begin},
              {"user", step_user},
+             {"root", step_root},
+             {"made", step_made},
              {"shared", step_shared}};
 
 void do_step(char *step)

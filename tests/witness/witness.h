@@ -45,6 +45,7 @@ void not_here_shared(void);
 void not_here_one_cpu(void);
 void not_here_group(const char *controller, int error, bool mounted,
                     const char *exclusive);
+void not_here_static(void);
 
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
@@ -133,8 +134,10 @@ void cpuset_restrict(cpu_set_t *set); /* to the CPUs that our part has */
 int cpuset_version(void);             /* 1, 2, or 0: none */
 
 /* given.c: an empty group for the program, with some controllers. */
-bool given_open(const char *controllers); /* false: this machine gives us none */
-void given_not_here(void);                /* records why */
+/* fixed: the program can make no groups itself. */
+bool given_open(const char *controllers,
+                bool fixed); /* false: this machine gives us none */
+void given_not_here(void);   /* records why */
 void given_hide_rest(void);
 void given_use(void);   /* in this run */
 void given_print(void); /* records which controllers it has */
@@ -142,6 +145,8 @@ void given_print(void); /* records which controllers it has */
 const char *given_path(void);
 void given_file(const char *name); /* records its lines */
 void given_drain(void);            /* records which of its files were used */
+void given_print_made(
+    const char *names); /* such files of the groups that the program has made */
 bool given_is_frozen(void);
 void given_thaw(void); /* v1: who is frozen does not even die */
 void given_clean(void);
@@ -166,6 +171,10 @@ bool cage_prepare(
 bool cage_open(struct cage *cage, bool undisturbed);
 /* A new folder where the program is put; its path. The cage has one at most. */
 const char *cage_folder(struct cage *cage, const char *name);
+/* A folder for a container, with the probe in it; false: not on this machine. */
+bool cage_root(struct cage *cage);
+const char *cage_word(const char *word);     /* ROOT, PROBE, or NULL */
+int cage_container(const struct cage *cage); /* a process that runs the probe, or 0 */
 int cage_ask(struct cage *cage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool cage_hear(struct cage *cage, char *answer,
@@ -197,6 +206,12 @@ void notify_answer(int listener, int proc, pid_t program);
 int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
 void refuse_from_now_on(void);
+
+/* That file may be started, too. */
+void notify_allow(unsigned long device, unsigned long inode);
+
+/* probe.c: what runs in a container. argv[0]: its path. */
+int probe(int argc, char *argv[]);
 
 /* main.c: the run that is under way, and the machine's CPUs. */
 struct run {
@@ -261,6 +276,7 @@ void do_step(char *step);
 void read_scenario(const char *path, bool only_ask);
 bool wants_cpuset(void);
 const char *wanted_controllers(void); /* of the step group, or NULL */
+bool mentions(const char *word);      /* whether some step has that word */
 void do_scenario(bool cpuset_here, bool group_here);
 void remember_mounts(void); /* those of now are not left by the program */
 

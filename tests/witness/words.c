@@ -8,8 +8,9 @@
 static struct nonce {
     const char *word;
     char value[2 * PATH_MAX + 64]; /* empty: not drawn in this run */
-} nonces[] = {{"NAME", ""}, {"PORT", ""},    {"KEY", ""},   {"DAYS", ""},
-              {"MIB", ""},  {"PERCENT", ""}, {"GROUP", ""}, {"DIRECTORY", ""}};
+} nonces[] = {{"NAME", ""},  {"PORT", ""},     {"KEY", ""},  {"DAYS", ""},
+              {"MIB", ""},   {"PERCENT", ""},  {"PIDS", ""}, {"STATUS", ""},
+              {"GROUP", ""}, {"DIRECTORY", ""}};
 enum { NONCES = sizeof nonces / sizeof nonces[0] };
 
 void forget_words(void)
@@ -34,6 +35,8 @@ static int number_of(const char *word)
         return cpus.last;
     if (strcmp(word, "PROGRAM") == 0)
         return run.program;
+    if (strcmp(word, "CONTAINER") == 0)
+        return cage_container(&run.cage);
     if (strcmp(word, "LOOP") == 0)
         return run.loop;
     if (strcmp(word, "SLEEPER") == 0)
@@ -88,6 +91,10 @@ static void draw_value(struct nonce *nonce)
         snprintf(value, size, "%u", draw(4, 8));
     else if (strcmp(nonce->word, "GROUP") == 0)
         snprintf(value, size, "%s", given_path());
+    else if (strcmp(nonce->word, "PIDS") == 0)
+        snprintf(value, size, "%u", draw(8, 20));
+    else if (strcmp(nonce->word, "STATUS") == 0)
+        snprintf(value, size, "%u", draw(20, 99));
     else if (strcmp(nonce->word, "DIRECTORY") == 0)
         snprintf(value, size, "%s", cage_folder(&run.cage, letters));
     else
@@ -104,7 +111,7 @@ static const char *nonce_of(const char *word)
                 draw_value(&nonces[i]);
             return nonces[i].value;
         }
-    return NULL;
+    return cage_word(word);
 }
 
 const char *expand(const char *text)
