@@ -75,7 +75,7 @@ program = $$out/$1/$(call name,$1)
 # A handout brings starters, and no file of a student's: unpacked again it overwrites none.
 starters := $(foreach lab,$(basename $(notdir $(wildcard tests/starters/*.c))),labs/$(lab)/$(call name,$(lab)).c)
 
-.PHONY: map help labs check points clean programs place witness need-cc need-bats need-ps
+.PHONY: map help labs check root points clean programs place witness need-cc need-bats need-ps
 
 map: ## the labs, how far you are, what to type next
 	@bash scripts/student/map "$$out" $(labs) $(to_head)
@@ -147,6 +147,8 @@ witness: | place need-cc
 place:
 	@bash scripts/student/place
 
+root: place ## a small root for a container: busybox
+	@bash scripts/student/root "$$BUILD/root" $(keep_owner)
 points: ## how many points each check and each lab is worth
 	@bash scripts/student/points
 clean: ## delete everything that was built

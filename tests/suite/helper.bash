@@ -60,6 +60,9 @@ arguments_of() {
             KEY) arguments+=("0x$((RANDOM % 9000 + 1000))") ;;
             PORT) arguments+=($((RANDOM % 9000 + 20000))) ;;
             DAYS) arguments+=(100) ;;
+            ROOT) arguments+=("$BATS_TEST_TMPDIR") ;;
+            MIB | PIDS) arguments+=(0) ;;
+            COMMAND) arguments+=(true) ;;
             *) break ;;
         esac
     done
