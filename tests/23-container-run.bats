@@ -81,7 +81,7 @@ load record
 open_todo() {
     local number
     for ((number = 1; number <= ${todo:-6}; number++)); do
-        ! happened err ".*(TODO $number[a-c]?: .*)" || { open=${BASH_REMATCH[1]%.} && return; }
+        ! happened err ".*(TODO ${number}[a-c]?: .*)" || { open=${BASH_REMATCH[1]%.} && return; }
     done
     return 1
 }
