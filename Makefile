@@ -20,7 +20,7 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS
 paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
@@ -75,7 +75,7 @@ program = $$out/$1/$(call name,$1)
 # A handout brings starters, and no file of a student's: unpacked again it overwrites none.
 starters := $(foreach lab,$(basename $(notdir $(wildcard tests/starters/*.c))),labs/$(lab)/$(call name,$(lab)).c)
 
-.PHONY: map help labs check root points clean programs place witness need-cc need-bats need-ps
+.PHONY: map help labs check root race points clean programs place witness need-cc need-bats need-ps
 
 map: ## the labs, how far you are, what to type next
 	@bash scripts/student/map "$$out" $(labs) $(to_head)
@@ -149,6 +149,8 @@ place:
 
 root: place ## a small root for a container: busybox
 	@bash scripts/student/root "$$BUILD/root" $(keep_owner)
+race: place | need-cc ## how fast containers start: yours, and those of other tools. ROUNDS=N
+	@bash scripts/student/race "$$BUILD" $(keep_owner)
 points: ## how many points each check and each lab is worth
 	@bash scripts/student/points
 clean: ## delete everything that was built

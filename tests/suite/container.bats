@@ -168,3 +168,13 @@ not() {
     [ "$status" = 2 ]
     [ "$(ls "$BATS_TEST_TMPDIR/mine")" = file ]
 }
+
+@test "make race: each tool that is here, in turn, beside a table of what each does" {
+    bash "$top/scripts/machine/need" --try busybox-static >/dev/null || skip 'not here: no static busybox'
+    run project FROM=solutions ROUNDS=2 race
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output = *'minimal C '*' ms  x  1.00'*'container-run '*' ms  x '*'What each of them does'* ]]
+    [[ $output != *failed* ]]
+    [ -z "$(find /sys/fs/cgroup -name 'group-of-race-*')" ]
+}
