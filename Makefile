@@ -20,7 +20,7 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS ESCAPE
 paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
@@ -84,7 +84,7 @@ help: ## this list
 to_head = || { status=$$?; [ $$status = 141 ] || exit $$status; } # make | head
 
 # --- one lab: make lab3 --------------------------------------------------------------------
-verbs := lab run check record look hint watch reset answers
+verbs := lab run check record look hint watch reset break answers
 one := $(foreach verb,$(verbs),$(addprefix $(verb),$(numbers)))
 .PHONY: $(one)
 .SECONDEXPANSION:
@@ -108,6 +108,8 @@ $(addprefix watch,$(numbers)): watch%: | need-cc ## check lab N again each time 
 	@bash scripts/student/watch $(call lab,$*) $(make)
 $(addprefix reset,$(numbers)): reset%: ## the starter of lab N again; your file is kept
 	@bash scripts/student/reset $(call lab,$*)
+$(addprefix break,$(numbers)): break%: | place need-cc ## five containers with a mistake each: break out of them
+	@bash scripts/student/break "$$BUILD" $(call lab,$*) $(keep_owner)
 $(addprefix answers,$(numbers)): answers%: ## answers to its questions, once all checks pass
 	@bash scripts/student/answers "$$out" $(call lab,$*)
 

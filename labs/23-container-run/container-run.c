@@ -145,7 +145,7 @@ static int wait_for(pid_t pid)
 
     todo("TODO 6: sigwait() and pass signals on, until waitpid() has it");
     waitpid(pid, &status, 0);
-    return 0;
+    return EXIT_SUCCESS;
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */

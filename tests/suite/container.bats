@@ -178,3 +178,26 @@ not() {
     [[ $output != *failed* ]]
     [ -z "$(find /sys/fs/cgroup -name 'group-of-race-*')" ]
 }
+
+@test "make break23: each of the five is broken by what is meant for it, and a right container by none" {
+    command -v patch >/dev/null || skip 'not here: no patch; apt-get install patch'
+    run project break23 ESCAPE=tests/suite/prey/escape.c
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output = *'5 of 5 are broken'* ]]
+    run project break23 ESCAPE=tests/prey/escape.c
+    [ "$status" = 2 ]
+    [[ $output = *'TODO 1'*'TODO 5'*'0 of 5 are broken'* ]]
+    local prey kept=kept-$RANDOM$RANDOM
+    echo "$kept" >secret
+    cp "$BATS_FILE_TMPDIR/build/break/keeper" .
+    "${CC:-cc}" -std=gnu11 -static -o root/escape "$top/tests/suite/prey/escape.c"
+    ./keeper "$name" "$kept" >keeper.out 3>&- &
+    local keeper=$!
+    for prey in old-root descriptor proc jail network; do
+        run bash -c './container-run "$0" root 0 0 /escape "$1" "$2" "$0" 9</ | tr "\0" " "' "$name" "$prey" "$work/secret"
+        echo "$prey: $output"
+        [[ $output != *"$kept"* ]]
+    done
+    kill "$keeper"
+}
