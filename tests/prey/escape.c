@@ -21,13 +21,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static void todo(const char *what)
+static void todo(const char *what, const char *unused)
 {
+    (void)unused;
     warnx("%s", what);
 }
 
 /* Prints what can be read from a descriptor. */
-static void print(int fd)
+static __attribute__((unused)) void print(int fd)
 {
     char text[4096];
     ssize_t length;
@@ -41,32 +42,32 @@ static void print(int fd)
 /* The old root has not been unmounted. It lies over the new one, at /. Which way leads over a mount point? */
 static void old_root(const char *file)
 {
-    todo("TODO 1: print(open(...)) of a path to file that begins in the old root");
+    todo("TODO 1: print(open(...)) of a path to file that begins in the old root", file);
 }
 
 /* Descriptor 9 is a folder of the machine that somebody has forgotten to close. */
 static void descriptor(const char *file)
 {
-    todo("TODO 2: openat()");
+    todo("TODO 2: openat()", file);
 }
 
 /* /proc is the machine's, and shows all processes. Who has the secret on its command line? */
 static void proc(const char *unused)
 {
-    todo("TODO 3: print /proc/PID/cmdline of each process");
+    todo("TODO 3: print /proc/PID/cmdline of each process", unused);
 }
 
 /* chroot() only, and CAP_SYS_CHROOT is left. A working directory may lie above the root: who may call chroot() can
    bring that about. */
 static void jail(const char *file)
 {
-    todo("TODO 4: chroot() into a new folder; chdir() up and up; chroot() there");
+    todo("TODO 4: chroot() into a new folder; chdir() up and up; chroot() there", file);
 }
 
 /* The network is the machine's, and so are its abstract sockets. */
 static void network(const char *name)
 {
-    todo("TODO 5: connect() to the abstract socket of that name, and print()");
+    todo("TODO 5: connect() to the abstract socket of that name, and print()", name);
 }
 
 int main(int argc, char *argv[])

@@ -320,8 +320,10 @@ const char *cage_folder(struct cage *cage, const char *name)
 
 static bool is_static(void)
 {
-    const ElfW(Phdr) *headers = (const void *)getauxval(AT_PHDR);
+    const ElfW(Phdr) * headers;
+    unsigned long address = getauxval(AT_PHDR);
 
+    memcpy(&headers, &address, sizeof address);
     for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
         if (headers[i].p_type == PT_INTERP)
             return false;

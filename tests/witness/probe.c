@@ -203,7 +203,7 @@ static bool try_path(const char *path)
 static bool try_mounts(const char *file)
 {
     static char text[64 * 1024];
-    char at[1024], path[1200], *rest, *line;
+    char at[1024], path[1600], *rest, *line;
     bool found = false;
 
     read_at(AT_FDCWD, "/proc/self/mountinfo", text, sizeof text);
@@ -220,7 +220,7 @@ static bool try_mounts(const char *file)
 
 static bool try_descriptors(const char *file)
 {
-    char path[1200];
+    char path[1600];
     bool found = false;
 
     snprintf(path, sizeof path, "../../../../../..%s", file);
@@ -234,7 +234,7 @@ static bool try_descriptors(const char *file)
 
 static bool try_processes(const char *file)
 {
-    char path[1200];
+    char path[1600];
     bool found = false;
 
     for (int pid = 1; pid < 400; pid++) {
@@ -246,13 +246,16 @@ static bool try_processes(const char *file)
 
 static void look_outside(const char *self)
 {
-    char file[512], path[1200];
+    char file[512], path[1600];
     bool found;
 
     snprintf(file, sizeof file, "%s.outside", self);
     snprintf(path, sizeof path, "../../../../../..%s", file);
-    found = try_path(file) | try_path(path) | try_mounts(file) | try_descriptors(file) |
-            try_processes(file);
+    found = try_path(file);
+    found |= try_path(path);
+    found |= try_mounts(file);
+    found |= try_descriptors(file);
+    found |= try_processes(file);
     if (!found)
         puts("probe: found nothing outside");
 }
@@ -305,17 +308,37 @@ static void touch_in_child(int mib)
            WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-static void say_goodbye(int number)
+static volatile sig_atomic_t caught;
+
+static void remember(int number)
 {
-    printf("probe: caught %d\n", number);
-    exit(7);
+    caught = number;
 }
 
-static __attribute__((noreturn)) void stay(void)
+/* Until a signal comes that it has a handler for. */
+static int stay(void)
 {
+    sigset_t none;
+
+    sigemptyset(&none);
     puts("probe: stays");
-    for (;;)
-        pause();
+    while (!caught)
+        sigsuspend(&none);
+    printf("probe: caught %d\n", (int)caught);
+    return 7;
+}
+
+/* Blocked until stay() waits for them. */
+static void catch_signals(void)
+{
+    sigset_t both;
+
+    sigemptyset(&both);
+    sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGINT);
+    sigprocmask(SIG_BLOCK, &both, NULL);
+    signal(SIGTERM, remember);
+    signal(SIGINT, remember);
 }
 
 int probe(int argc, char *argv[])
@@ -338,11 +361,10 @@ int probe(int argc, char *argv[])
         else if (strcmp(argv[i], "exit") == 0)
             return number;
         else if (strcmp(argv[i], "stay") == 0)
-            stay();
+            return stay();
         else if (strcmp(argv[i], "catch") == 0) {
-            signal(SIGTERM, say_goodbye);
-            signal(SIGINT, say_goodbye);
-            stay();
+            catch_signals();
+            return stay();
         }
     }
     return 0;
