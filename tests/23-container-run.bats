@@ -131,7 +131,7 @@ inside() {
 }
 
 # bats test_tags=points:1
-@test "A container is a process: COMMAND, with its arguments, and its lines are its own" {
+@test "A container is a process: COMMAND, its arguments and its lines" {
     todo=1
     container whole
     must_probe 'arguments facts calls outside stay' 'arguments facts calls outside stay'
@@ -202,7 +202,7 @@ inside() {
 }
 
 # bats test_tags=points:2
-@test "Our mounts are gone from it, and what it mounts is its own affair" {
+@test "Our mounts are gone from it, and its own are private" {
     after 5
     todo=3
     local mount shared
@@ -328,7 +328,7 @@ made() {
 }
 
 # bats test_tags=points:2
-@test "It gets no new privileges, and a filter refuses what it does not need" {
+@test "No new privileges, and a filter for what it does not need" {
     after 4
     todo=5
     local mine call refused
@@ -374,7 +374,7 @@ made() {
 }
 
 # bats test_tags=points:2
-@test "SIGTERM and SIGINT end it, though PID 1 ignores what it has no handler for" {
+@test "SIGTERM and SIGINT end it, though PID 1 has no handler for them" {
     after 3
     todo=6
     must_end_after whole 'PID 1 of a namespace gets only what it catches: SIGTERM from outside is lost. SIGKILL is not'

@@ -1,6 +1,6 @@
 /*
  * What: Prints what it should, and makes nothing.
- * Fails: A container is a process: COMMAND, with its arguments, and its lines are its own
+ * Fails: A container is a process: COMMAND, its arguments and its lines
  * Says: was announced
  */
 #include <stdio.h>
