@@ -17,7 +17,9 @@
  *   group CONTROLLER... the cage has a part of the hierarchies with those for itself; GROUP is an empty group
  *                       in it, in which the program may do all. Where v1 has two of them in two hierarchies it
  *                       is two folders, with a comma between them         (first in a run; the same in all)
+ *                       Where no step has the word GROUP, the program makes groups itself
  *   file NAME...        what is in those files of GROUP
+ *   made NAME...        what is in those files of the groups that the program has made
  *   undisturbed         the program prints without asking init, because that is a sleep; so nobody
  *                       knows the writer of a line                               (first in a run)
  *   enable              v2: somebody else has enabled cpuset at the top of that part
