@@ -36,16 +36,16 @@ static void put(const char *path, const char *text)
     close(fd);
 }
 
-static _Noreturn void be_minimal(const char *root, char *const tasks[], char *command)
+static _Noreturn void be_minimal(const char *folder, char *const tasks[], char *command)
 {
     for (; tasks && tasks[0] != command; tasks++)
         put(tasks[0], "0");
     if (unshare(CLONE_NEWCGROUP) == -1 ||
         mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-        mount(root, root, NULL, MS_BIND | MS_REC, NULL) == -1 || chdir(root) == -1 ||
-        mount("proc", "proc", "proc", 0, NULL) == -1 ||
+        mount(folder, folder, NULL, MS_BIND | MS_REC, NULL) == -1 ||
+        chdir(folder) == -1 || mount("proc", "proc", "proc", 0, NULL) == -1 ||
         syscall(SYS_pivot_root, ".", ".") == -1 || umount2(".", MNT_DETACH) == -1)
-        err(1, "%s", root);
+        err(1, "%s", folder);
     execv(command, (char *[]){command, NULL});
     err(1, "%s", command);
 }

@@ -100,7 +100,10 @@ static bool try_put(const char *file, const char *text)
 static _Noreturn void give_up(const char *what)
 {
     warn("%s", what);
-    try_put(v1 ? "freezer.state" : "cgroup.freeze", v1 ? "THAWED" : "0");
+    if (v1)
+        try_put("freezer.state", "THAWED");
+    else
+        try_put("cgroup.freeze", "0");
     try_put(home, pid_text);
     exit(1);
 }

@@ -634,7 +634,7 @@ each_new_lab() {
     for source in "$top"/solutions/*/*.c; do
         lab=${source%/*} lab=${lab##*/}
         ((10#${lab%%-*} >= 7)) || continue
-        ! grep -q '^ \* .* COMMAND ' "$source" || continue # see container.bats
+        ! grep -q '^ \* .* \(COMMAND\|GROUP\) ' "$source" || continue # see container.bats, and below
         program=./${lab#*-}
         arguments_of "$source"
         echo "$program ${arguments[*]}"
@@ -731,4 +731,68 @@ signals_leave_nothing() {
 @test "from lab 7 on: SIGINT and SIGTERM at any moment leave nothing" {
     needs_namespaces
     each_new_lab signals_leave_nothing
+}
+
+# --- labs that are given a group ------------------------------------------------------------------
+
+# each_with_group COMMAND...: for each of them, with program, controllers and arguments: GROUP, a number.
+each_with_group() {
+    local lab word
+    for lab in "$top"/solutions/*/; do
+        lab=$(basename "$lab")
+        controllers=$(sed -n 's/^#> *group //p' "$top/tests/$lab.bats" | head -n 1)
+        [ -n "$controllers" ] && ! grep -q '^ \* .* COMMAND ' "$top/solutions/$lab/${lab#*-}.c" || continue
+        program=./${lab#*-} arguments=(GROUP 16)
+        word=$(sed -n '2s/^ \* [^ ]* GROUP \([A-Z]*\).*/\1/p' "$top/solutions/$lab/${lab#*-}.c")
+        [ "$word" != PID ] || arguments=(GROUP "$sleeper" 300)
+        [ "$word" != PERCENT ] || arguments=(GROUP 20 300)
+        echo "$program ${arguments[*]}"
+        "$@"
+    done
+}
+
+refuses_bad_numbers() {
+    local bad
+    refuses "$program"
+    refuses "$program" "$BATS_TEST_TMPDIR"
+    for bad in '' -1 x 1x 1.5 +1 ' 1' 0x1 99999999999; do
+        refuses "$program" "$BATS_TEST_TMPDIR" "$bad"
+    done
+}
+
+@test "with a group: missing and bad arguments are refused" {
+    sleeper=1
+    each_with_group refuses_bad_numbers
+}
+
+no_group_left() {
+    [ -z "$(find /sys/fs/cgroup -maxdepth 3 -name "oslabs-$pid-*" 2>/dev/null)" ]
+}
+
+ends_with_its_group() {
+    local signal delay given=("$BATS_FILE_TMPDIR/build/witness" --group "$controllers")
+    start bash -c 'exec >/dev/full && exec "$@"' - "${given[@]}" "$program" "${arguments[@]:0:2}"
+    finish
+    [ "$status" = 1 ]
+    for delay in 0 0.005 0.02 0.1; do
+        for signal in INT TERM; do
+            start "${given[@]}" "$program" "${arguments[@]}"
+            sleep "$delay"
+            kill "-$signal" "$pid" || has_ended "$pid"
+            finish
+            within 30 nobody_runs "$program"
+            within 30 no_group_left
+        done
+    done
+    kill -0 "$sleeper" # who was put into it lives on
+}
+
+@test "with a group: a lost line is an error; SIGINT and SIGTERM leave no process and no group" {
+    needs_root
+    make -s -C "$top" BUILD="$BATS_FILE_TMPDIR/build" witness
+    "$BATS_FILE_TMPDIR/build/witness" --group memory "$(type -P true)" GROUP || skip 'not here: no group can be made; see make doctor'
+    sleep 300 3>&- &
+    sleeper=$!
+    started+=("$sleeper")
+    each_with_group ends_with_its_group
 }

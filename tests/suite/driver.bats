@@ -160,7 +160,7 @@ setup_file() {
 @test "a verb, a lab or a folder that does not exist: what there is, exit status 2" {
     run project lab99
     [ "$status" = 2 ]
-    [[ $output = *"no verb 'lab99'"*"$numbers"* ]]
+    [[ $(tr -s ' \n' ' ' <<<"$output") = *"no verb 'lab99'"*"$numbers"* ]]
     run project check1 FROM=nowhere
     [ "$status" = 2 ]
     [[ $output = *'no nowhere/01-clone-pid1/clone-pid1.c'*'FROM=nowhere'*'Error 2'* ]]

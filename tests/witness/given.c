@@ -318,11 +318,26 @@ void given_close(void)
 
 static pid_t lent_to;
 
-/* Ctrl-C goes to both; what else ends us is for the program, and then we clean up. */
+static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+/* What ends us is for the program, and then we clean up. */
 static void hand_on(int number)
 {
-    if (number != SIGINT && lent_to > 0)
-        kill(lent_to, number);
+    kill(lent_to, number);
+}
+
+static void lend_to(char *argv[], const sigset_t *signals)
+{
+    lent_to = fork();
+    if (lent_to == -1)
+        broken("fork");
+    for (size_t i = 0; lent_to > 0 && i < sizeof endings / sizeof endings[0]; i++)
+        signal(endings[i], hand_on);
+    sigprocmask(SIG_SETMASK, signals, NULL);
+    if (lent_to == 0) {
+        execv(argv[0], argv);
+        _exit(127);
+    }
 }
 
 static int wait_for_it(void)
@@ -355,23 +370,22 @@ static bool move_out(void)
 int given_run(char *argv[])
 {
     char name[12];
+    sigset_t set, before;
 
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        sigaddset(&set, endings[i]);
+    sigprocmask(SIG_BLOCK, &set, &before); /* a signal waits for the program */
     reasons_prepare();
     record_for_people();
     if (!given_open(argv[0], true))
         return given_not_here(), 77;
-    for (int *number = (int[]){SIGINT, SIGTERM, SIGHUP, SIGQUIT, 0}; *number; number++)
-        signal(*number, hand_on);
     draw_letters(name, 9);
     make_all(name);
     for (char **word = argv + 2; *word; word++)
         if (strcmp(*word, "GROUP") == 0)
             *word = strdup(paths(false));
-    lent_to = fork();
-    if (lent_to == 0) {
-        execv(argv[1], argv + 1);
-        _exit(127);
-    }
+    lend_to(argv + 1, &before);
     int status = wait_for_it();
     given_thaw();
     for (int i = 0; i < 200 && !move_out(); i++)

@@ -81,7 +81,7 @@ static void name_pipe(int fd, char *name)
    only some kinds of sockets: AF_VSOCK speaks with the host of a virtual machine. What init and the
    trusted processes write has to pass, too: they use pwrite(). */
 enum { REFUSE = SECCOMP_RET_ERRNO | ENOSYS, WRITES = 3 * 2 /* instructions */ };
-static struct sock_filter filter[] = {
+static struct sock_filter rules[] = {
 #ifdef ARCHITECTURE
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
@@ -135,13 +135,13 @@ static struct sock_filter filter[] = {
    record says so. From 5.19 on, no signal disturbs who waits for the answer. */
 int notify_open(int out, int err, bool undisturbed)
 {
-    struct sock_fprog code = {sizeof filter / sizeof filter[0], filter};
+    struct sock_fprog code = {sizeof rules / sizeof rules[0], rules};
     unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
     int listener = -1;
 
     for (size_t i = 0; undisturbed && i < code.len; i++)
-        if (filter[i].code == (BPF_JMP | BPF_JA))
-            filter[i].k = WRITES;
+        if (rules[i].code == (BPF_JMP | BPF_JA))
+            rules[i].k = WRITES;
     name_pipe(out, streams[0].pipe);
     name_pipe(err, streams[1].pipe);
     for (int i = 1; i >= 0 && listener == -1; i--)
