@@ -25,9 +25,9 @@ def cell:
     else (if .points == .of then 32 elif .points == 0 then 31 else null end) as $code
         | .points | right(6) | if $code then paint($code) else . end end;
 
-# No more than nine labs fit beside each other.
+# No more than seven labs: a name needs its room, too.
 def table($from): . as $class
-    | (.labs | length - $from | if . > 9 then 9 else . end) as $count
+    | (.labs | length - $from | if . > 7 then 7 else . end) as $count
     | ([12, 79 - 6 * $count - 13] | max) as $room | (.students | length) as $students
     | def labs: .labs[$from:$from + $count];
     (("student" | column($room)) + " " + (labs | map("lab \(.number)" | if length > 5 then sub(" "; "") else . end | right(6)) | join("")) + "  open    sum" | paint(1)),
@@ -59,7 +59,7 @@ def similar: .similar | select(. != [])
 def next: .students | sum(.open) | if . == 0 then "read the report, then send the feedback."
     else "\(.) points are open, and no mark. Mend what is said above, then type the same make grade again, with AGAIN=1." end | tell("Next: ");
 
-table(range(0; .labs | length; 9)),
+table(range(0; .labs | length; 7)),
 ([nothing, looks, opens, similar] | .[], if . == [] then empty else "" end),
 ("\($out)/report.html, in a browser" | tell("The class:   ")),
 ("\($out)/grades.csv, \($out)/junit.xml" | tell("The marks:   ")),
