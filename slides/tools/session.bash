@@ -17,6 +17,15 @@ can_make_group() {
     [[ $1 ]] && probe=$(mktemp -d "$1/probe.XXXXXX") && rmdir "$probe"
 } >/dev/null 2>&1
 
+has_controller() {
+    grep -qsw "$1" "$(v2)/cgroup.controllers" && can_make_group "$(v2)"
+}
+
+# Makes the folder root, and tries it.
+can_run_container() {
+    bash "${BASH_SOURCE[0]%/*}/../../scripts/student/root" root && container-run probe root 0 0 true
+} >/dev/null 2>&1
+
 has() {
     case $1 in
         namespaces) unshare --pid --fork true 2>/dev/null ;;
@@ -24,8 +33,10 @@ has() {
         # shellcheck disable=SC2086 # they are words
         user) setpriv $user unshare --user test -x "$(realpath "$(type -P user-map-root)")" 2>/dev/null ;;
         v1) can_make_group "$(v1)" ;;
-        v2) grep -qsw cpuset "$(v2)/cgroup.controllers" && can_make_group "$(v2)" ;;
+        v2) has_controller cpuset ;;
+        memory | cpu) has_controller "$1" ;;
         cpuset) has v1 || has v2 ;;
+        container) can_run_container ;;
         cpus) taskset -c 0 true && taskset -c 1 true ;;
         *) echo "there is no need '$1'" && exit 1 ;;
     esac
@@ -52,20 +63,22 @@ check() {
     (($1 != 0)) || [[ $2 == 0 ]] || { echo "should have failed, and did not: $3" && exit 1; }
 }
 
-# A group of our own, that has all CPUs and memory: nobody else's group0 is in the way.
+# A group of our own, that has all CPUs and memory: nobody else's group0 is in the way. $2: the controller
+# that it has on v2, cpuset by default.
 enter_group() {
+    local controller=${2-cpuset}
     group=$(mktemp -d "$("$1")/slides.XXXXXX") && cd "$group" || return
     case $1 in
         v1) cat ../cpuset.mems >cpuset.mems && cat ../cpuset.cpus >cpuset.cpus ;;
-        v2) grep -qw cpuset ../cgroup.subtree_control || { enabled=1 && echo +cpuset >../cgroup.subtree_control; } ;;
+        v2) grep -qw "$controller" ../cgroup.subtree_control || { enabled=$controller && echo "+$enabled" >../cgroup.subtree_control; } ;;
     esac
 }
 
-# Ends the process, removes the groups from below, and takes back what enter_group enabled.
+# Ends the process, if there is one, removes the groups from below, and takes back what enter_group enabled.
 leave_group() {
-    kill "$1" 2>/dev/null && wait "$1" 2>/dev/null
+    [[ ! ${1-} ]] || { kill "$1" && wait "$1"; } 2>/dev/null
     cd "$group/.." && find "$group" -depth -type d -exec rmdir {} +
-    [[ ! ${enabled-} ]] || echo -cpuset >cgroup.subtree_control
+    [[ ! ${enabled-} ]] || echo "-$enabled" >cgroup.subtree_control
 }
 
 # Waits until ps shows process $1 on CPU $2; 10 s at most.
