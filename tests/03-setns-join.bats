@@ -165,7 +165,7 @@ joined_as_seen() (
 }
 
 # bats test_tags=points:2
-@test "The child that joined is waited for before PID 1; nothing is left behind" {
+@test "The child that joined is waited for before PID 1; nothing is left" {
     after 3
     local order='PID 1 of a namespace cannot end before everybody else in it is gone and waited for'
     in_run plain

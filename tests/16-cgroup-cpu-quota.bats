@@ -167,7 +167,7 @@ must_be_by_child() {
 }
 
 # bats test_tags=points:2
-@test "The group has counted what its processes used, also when they have ended" {
+@test "The group counts what its processes used, also after they have ended" {
     local todo=5
     after 3
     group longer

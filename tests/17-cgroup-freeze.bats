@@ -229,7 +229,7 @@ must_be_back() {
 }
 
 # bats test_tags=points:2
-@test "It is back in the group that it came from, with its priority and its CPU" {
+@test "It is back in the group where it came from, with its priority and CPU" {
     local todo=5 allowed run
     after 4
     for run in frozen interrupted plain; do
@@ -261,7 +261,7 @@ must_be_back() {
 }
 
 # bats test_tags=points:1
-@test "A PID that nobody has, and a group that is not there, are errors: exit status 1" {
+@test "A PID that nobody has, or a group that is not there: exit status 1" {
     local run
     after 1
     for run in nobody nowhere; do
