@@ -53,7 +53,8 @@ compilers() {
 }
 
 @test "labs/ has a program for each solution, and no other" {
-    diff <(cd "$ROOT/solutions" && ls -- */*.c) <(cd "$ROOT/labs" && ls -- */*.c)
+    # escape.c is the student's, of make break23
+    diff <(cd "$ROOT/solutions" && ls -- */*.c) <(cd "$ROOT/labs" && ls -- */*.c | grep -v '/escape[.]c$')
 }
 
 @test "no marker is left in a starter" {
