@@ -1,11 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # steps: read by scripts/presenter/present
-demo() {
-    say 'A group of 8 MiB, and a child that wants 16. Asking costs nothing; touching does.'
-    run cgroup-memory-limit GROUP 8 || not_here 'above is why.'
-}
-
 # with_group NAME ARGUMENT...: runs a program; GROUP stands for an empty group.
 with_group() {
     local program

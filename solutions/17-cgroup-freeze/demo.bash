@@ -1,16 +1,6 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # steps: read by scripts/presenter/present
-demo() {
-    say 'A loop that never sleeps is frozen for a second, and notices nothing but the clock.'
-    "$(program busy-loop)" 30 >/dev/null &
-    loop=$!
-    show 'busy-loop 30 &'
-    run cgroup-freeze GROUP "$loop" 1 || not_here 'above is why.'
-    kill "$loop"
-    wait "$loop"
-}
-
 # frozen_for SECONDS: a busy loop in an empty group, and how much CPU time it has had in the end.
 frozen_for() {
     local program loop

@@ -1,35 +1,26 @@
-# What scripts/presenter/demo and, in steps, scripts/presenter/present show of this lab.
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
-folder=${BUILD:-build}/root
-
-demo() {
-    say 'A container: one process, for which somebody has set everything before.'
-    if bash scripts/student/root "$folder" >/dev/null; then
-        run container-run demo "$folder" 0 0 sh -c 'ps; hostname; ls /dev'
-    else
-        not_here 'a static busybox, for the root of the container'
-    fi
-}
+container_root=${BUILD:-build}/root
 
 steps=(see_inside see_outside)
 
 needs() {
-    bash scripts/student/root "$folder" >/dev/null
-    container-run demo "$folder" 0 0 true
+    bash scripts/student/root "$container_root" >/dev/null
+    container-run demo "$container_root" 0 0 true
 }
 
 see_inside() {
     title 'a container from inside'
     say 'Its processes, its name, its devices, its rights.'
     show_c container-run '/CLONE_NEWUSER/' '/pivot_root, /' '/PR_CAPBSET_DROP/'
-    run "container-run demo $folder 0 0 sh -c 'ps; hostname; ls /dev; grep CapEff /proc/self/status'"
+    run "container-run demo $container_root 0 0 sh -c 'ps; hostname; ls /dev; grep CapEff /proc/self/status'"
 }
 
 see_outside() {
     title 'the same container from outside'
     say 'What does the machine see of it?'
-    start 5 container-run demo "$folder" 0 0 sleep 3600
+    start 5 container-run demo "$container_root" 0 0 sleep 3600
     run "ps -o pid,ppid,user,args --ppid $started"
     run "grep NSpid /proc/\$(pgrep -P $started)/status"
     run 'free -h | head -n 2'

@@ -54,7 +54,7 @@ compilers() {
 
 @test "labs/ has a program for each solution, and no other" {
     # escape.c is the student's, of make break23
-    diff <(cd "$ROOT/solutions" && ls -- */*.c) <(cd "$ROOT/labs" && ls -- */*.c | grep -v '/escape[.]c$')
+    diff <(cd "$ROOT/solutions" && printf '%s\n' */*.c) <(cd "$ROOT/labs" && printf '%s\n' */*.c | sed '/\/escape[.]c$/d')
 }
 
 @test "no marker is left in a starter" {
