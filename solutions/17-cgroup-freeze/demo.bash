@@ -21,6 +21,6 @@ needs() {
 freeze_it() {
     title 'a group stands still'
     say 'A loop that never sleeps, frozen for a second. Is it frozen when the write returns?'
-    show_c cgroup-freeze '/FROZEN/' '/nap/'
+    show_c cgroup-freeze '/"FROZEN" : "1"/'
     run 'frozen_for 1'
 }

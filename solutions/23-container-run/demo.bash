@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154,SC2034 # started: set by start; steps: read by scripts/presenter/present
 container_root=${BUILD:-build}/root
 
-steps=(see_inside see_outside)
+steps=(see_inside keep_it see_outside)
 
 needs() {
     bash scripts/student/root "$container_root" >/dev/null
@@ -14,14 +14,20 @@ see_inside() {
     title 'a container from inside'
     say 'Its processes, its name, its devices, its rights.'
     show_c container-run '/CLONE_NEWUSER/' '/pivot_root, /' '/PR_CAPBSET_DROP/'
-    run "container-run demo $container_root 0 0 sh -c 'ps; hostname; ls /dev; grep CapEff /proc/self/status'"
+    dir=$(realpath "${BUILD:-build}")
+    run "container-run demo root 0 0 sh -c 'ps; hostname; ls /dev; id'"
+}
+
+keep_it() {
+    title 'a container that stays'
+    say 'For the machine it is a process. What is its PID out here, and in there?'
+    start 1 container-run demo "$container_root" 0 0 sleep 3600
 }
 
 see_outside() {
     title 'the same container from outside'
     say 'What does the machine see of it?'
-    start 5 container-run demo "$container_root" 0 0 sleep 3600
     run "ps -o pid,ppid,user,args --ppid $started"
     run "grep NSpid /proc/\$(pgrep -P $started)/status"
-    run 'free -h | head -n 2'
+    run "grep CapEff /proc/\$(pgrep -P $started)/status"
 }
