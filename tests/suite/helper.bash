@@ -56,6 +56,8 @@ arguments_of() {
             PID) arguments+=($$) ;;
             CPU) arguments+=(0) ;;
             NAME) arguments+=(box) ;;
+            GROUP) arguments+=("$BATS_TEST_TMPDIR") ;;
+            PERCENT) arguments+=(10) ;;
             DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;
             KEY) arguments+=("0x$((RANDOM % 9000 + 1000))") ;;
             PORT) arguments+=($((RANDOM % 9000 + 20000))) ;;
