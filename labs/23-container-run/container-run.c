@@ -37,6 +37,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef SYS_close_range /* before glibc 2.32 */
+#define SYS_close_range 436
+#endif
 #define PATH_SIZE 4096
 enum {
     MEMORY,
