@@ -309,21 +309,19 @@ static void touch_in_child(int mib)
 }
 
 static volatile sig_atomic_t caught;
+static sigset_t inherited; /* what is blocked when the probe begins */
 
 static void remember(int number)
 {
     caught = number;
 }
 
-/* Until a signal comes that it has a handler for. */
+/* Until a signal comes that it has a handler for, and that nobody had blocked before. */
 static int stay(void)
 {
-    sigset_t none;
-
-    sigemptyset(&none);
     puts("probe: stays");
     while (!caught)
-        sigsuspend(&none);
+        sigsuspend(&inherited);
     printf("probe: caught %d\n", (int)caught);
     return 7;
 }
@@ -344,6 +342,7 @@ static void catch_signals(void)
 int probe(int argc, char *argv[])
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
+    sigprocmask(SIG_BLOCK, NULL, &inherited);
     for (int i = 1; i < argc; i++) {
         int number = i + 1 < argc ? atoi(argv[i + 1]) : 0;
         if (strcmp(argv[i], "facts") == 0)
