@@ -280,10 +280,10 @@ at_every_step() {
     nothing_left
 }
 
-# What is shown before Enter, without numbers, as words: where a line ends depends on the numbers.
+# What is shown before Enter, without numbers and our build folder, as words: where a line ends depends on the numbers.
 # Where somebody else has a group0, ours is group0.PID.
 shown() {
-    sed -n '/^>/d; s/^t //; s/[0-9]\{1,\}/N/g; s/groupN\.N/groupN/g; 2,$p' "$1" | tr -s ' ' '\n'
+    sed -n "s|$BUILD/|build/|g"'; /^>/d; s/^t //; s/[0-9]\{1,\}/N/g; s/groupN\.N/groupN/g; 2,$p' "$1" | tr -s ' ' '\n'
 }
 
 @test "every lab has steps, and a recorded run" {
