@@ -83,27 +83,13 @@ must_have_quota() {
     must_tell parent "$quota 100000" 'cpu.max: X' 'it is what the file says when it was written'
 }
 
-# must_be_entered: a child is in the group, and its parent is not. Where nobody knows who writes a line, the usage says it.
-must_be_entered() {
-    local path
-    drawn GROUP
-    path=${drawn##*/}
-    ! happened in "$program /.+" ||
-        wrong 'the parent itself is in the group' 'only the child is' \
-            'who enters before fork() takes its child along; and "0" is the process that writes it'
-    ! happened in "[0-9]+ /$path" || return 0
-    { happened writer 0 && ((usage > 0)); } ||
-        wrong 'no process of the program was in the group when it printed something' 'the child is, before its loop' \
-            "$(likely 'a process enters a group when its PID is written into cgroup.procs; "0" is who writes')"
-}
-
 # must_be_limited SECONDS: the child has had no more than half as much again as its quota: the kernel counts in ticks.
 must_be_limited() {
     local ran wall took
     must_say 'child: ran ([0-9]+[.][0-9]{1,6}) s of [0-9]+[.][0-9]{1,6} s' 'child: ran R s of W s' 'R and W have a point and three digits'
     ran=$(in_ms "$said") took=$(in_ms "${when[at]}") wall=${rest[at]#* of }
     wall=$(in_ms "${wall% s}")
-    must_be_by_child
+    must_be_by_child 'child: '
     ((throttled > 0)) || wrong "nr_throttled of the group is 0, and the child ran $ran ms of $wall" \
         'the kernel has made it wait in many periods' \
         "$(likely 'it was not the quota that made it wait: it is in no group with one, or it slept by itself')"
@@ -118,16 +104,6 @@ must_be_limited() {
             'CLOCK_PROCESS_CPUTIME_ID counts it; and it is the child that asks'
 }
 
-# The line of the child is its own.
-must_be_by_child() {
-    local i writer who
-    find_writers
-    for i in "${!writer[@]}"; do
-        [[ ${rest[i]} != 'child: '* ]] || is_about child "${writer[i]}" ||
-            wrong "$who printed \"${rest[i]}\"" 'the child prints it, because it is about itself' "$OTHER_CODE"
-    done
-}
-
 # bats test_tags=points:2
 @test "A quota is CPU time in each period, a number in a file of the group" {
     local todo=1
@@ -140,7 +116,7 @@ must_be_by_child() {
     local todo=2
     after 1
     group plain
-    must_be_entered
+    must_be_entered "$usage" 'before its loop'
 }
 
 # bats test_tags=points:3
@@ -150,7 +126,7 @@ must_be_by_child() {
     group plain
     must_be_limited 1
     group longer
-    must_be_entered
+    must_be_entered "$usage" 'before its loop'
     must_be_limited 2
 }
 

@@ -509,6 +509,29 @@ is_about() {
     esac && [[ $2 = [0-9]* ]]
 }
 
+# must_be_entered COUNT WHEN: a child is in GROUP, and its parent is not. Where nobody knows who writes a line, COUNT,
+# what the group has counted, says it.
+must_be_entered() {
+    drawn GROUP
+    ! happened in "$program /.+" ||
+        wrong 'the parent itself is in the group' 'only the child is' \
+            'who enters before fork() takes its child along; and "0" is the process that writes it'
+    ! happened in "[0-9]+ /${drawn##*/}" || return 0
+    { happened writer 0 && (($1 > 0)); } ||
+        wrong 'no process of the program was in the group when it printed something' "the child is, $2" \
+            "$(likely 'a process enters a group when its PID is written into cgroup.procs; "0" is who writes')"
+}
+
+# must_be_by_child BEGIN: the lines that begin so are printed by the child.
+must_be_by_child() {
+    local i writer who
+    find_writers
+    for i in "${!writer[@]}"; do
+        [[ ${rest[i]} != "$1"* ]] || is_about child "${writer[i]}" ||
+            wrong "$who printed \"${rest[i]}\"" 'the child prints it, because it is about itself' "$OTHER_CODE"
+    done
+}
+
 # must_move KIND FLAG: a process of the program, and not the program itself, is in a new namespace of that
 # kind when it prints something. Sets mover to its PID, and moved to the number of that event.
 must_move() {

@@ -34,6 +34,11 @@ run() {
     add "${lines[@]}"
 }
 
+# with_group NAME ARGUMENT...: a program of a lab; GROUP among its arguments is an empty group, as in make runN.
+with_group() {
+    WITNESS=${BUILD:-build}/witness bash scripts/student/run "$(realpath "$(command -v "$1")")" "${@:2}"
+}
+
 # start LINES NAME [ARGUMENT...]: a program in the background, until it has said so many lines. Then
 # started is its PID, and child and second are those that clone() and fork() returned in it.
 start() {

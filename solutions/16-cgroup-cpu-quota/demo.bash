@@ -1,13 +1,6 @@
 # What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # steps: read by scripts/presenter/present
-# with_group NAME ARGUMENT...: runs a program; GROUP stands for an empty group.
-with_group() {
-    local program
-    program=$(realpath "$(command -v "$1")")
-    "${program%/*/*/*}/witness" --group 'cpu cpuacct' "$program" "${@:2}"
-}
-
 steps=(use_it_up)
 
 needs() {

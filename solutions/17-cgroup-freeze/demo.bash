@@ -3,11 +3,10 @@
 # shellcheck disable=SC2034 # steps: read by scripts/presenter/present
 # frozen_for SECONDS: a busy loop in an empty group, and how much CPU time it has had in the end.
 frozen_for() {
-    local program loop
-    program=$(realpath "$(command -v cgroup-freeze)")
+    local loop
     busy-loop 30 >/dev/null &
     loop=$!
-    "${program%/*/*/*}/witness" --group freezer "$program" GROUP "$loop" "$1"
+    with_group cgroup-freeze GROUP "$loop" "$1"
     kill "$loop"
     wait "$loop"
 }
