@@ -33,11 +33,6 @@ static void step_file(const char *names)
         given_file(name);
 }
 
-static void step_made(const char *names)
-{
-    given_print_made(names);
-}
-
 static void step_begin(const char *group)
 {
     record("begin %s", cpuset_begin(group, run.cage.init));
@@ -275,7 +270,7 @@ static const struct {
              {"begin", step_begin},
              {"user", step_user},
              {"root", step_root},
-             {"made", step_made},
+             {"made", given_print_made},
              {"shared", step_shared}};
 
 void do_step(char *step)
