@@ -7,6 +7,7 @@
 #   SUDO=       how to become root (sudo); empty: never use it
 #   YES=1       install what is missing without asking
 #   SPOIL=1     answers: show them before all checks pass
+#   GRADES=DIR  share: the folder of the room;  NAME=YOURS  who you are in it
 
 SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -20,7 +21,7 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS ESCAPE
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS ESCAPE NAME
 paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))
@@ -75,7 +76,7 @@ program = $$out/$1/$(call name,$1)
 # A handout brings starters, and no file of a student's: unpacked again it overwrites none.
 starters := $(foreach lab,$(basename $(notdir $(wildcard tests/starters/*.c))),labs/$(lab)/$(call name,$(lab)).c)
 
-.PHONY: map help labs check root race points clean programs place witness need-cc need-bats need-ps
+.PHONY: map help labs check share root race points clean programs place witness need-cc need-bats need-ps
 
 map: ## the labs, how far you are, what to type next
 	@bash scripts/student/map "$$out" $(labs) $(to_head)
@@ -123,6 +124,9 @@ labs: $(labs:%=verdicts-%) ## build, run and check all labs
 	@bash scripts/student/verdicts --output "$$out" $(labs)
 check: $(labs:%=verdicts-%) ## only the verdicts of all labs
 	@bash scripts/student/verdicts "$$out" $(labs)
+
+share: ## in a workshop: GRADES=FOLDER NAME=YOURS shows the room how far you are
+	@bash scripts/student/share "$$out" "$$GRADES" "$$NAME" $(labs)
 
 # --- what is made: program, record, verdicts; each time anew, of the file that lies there now ---
 .PHONY: in-vm $(foreach what,program record verdicts,$(labs:%=$(what)-%))

@@ -7,10 +7,12 @@
 #   AGAIN=1          grade: run again what this machine could not show
 #   SPOIL=1          solutionN: show the reference before all checks pass
 
-.PHONY: $(addprefix solution,$(numbers)) grade handout need-grade
+.PHONY: $(addprefix solution,$(numbers)) grade class handout need-grade
 
 grade: witness | need-cc need-grade ## grade SUBMISSIONS=DIR, and write GRADES=DIR
 	@bash scripts/instructor/grade "$$SUBMISSIONS" "$$GRADES"
+class: | place ## a workshop's room: who is stuck where. GRADES=DIR is the folder that students share into
+	@bash scripts/machine/need jq && bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
 handout: | place ## the archive for students, without the references
 	@bash scripts/instructor/handout $(keep_owner)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all your checks pass
