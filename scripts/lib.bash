@@ -82,11 +82,18 @@ colours() {
     fi
 }
 
-# paragraph INDENT FIRST TEXT: TEXT in lines of at most 79 columns, behind FIRST; the second and later
+# paragraph INDENT FIRST TEXT: prints TEXT in lines of at most 79 columns, behind FIRST; the second and later
 # lines begin with INDENT. A word that is longer than a line is cut.
 paragraph() {
+    fold_text "$@"
+    printf '%s\n' "$folded"
+}
+
+# fold_text INDENT FIRST TEXT: sets folded to what paragraph prints.
+fold_text() {
     local indent=$1 line=$2 word room=$((79 - ${#1}))
     local -a long words=()
+    folded=''
     read -ra long <<<"$3"
     for word in "${long[@]}"; do
         while ((${#word} > room)); do
@@ -97,13 +104,13 @@ paragraph() {
     done
     for word in "${words[@]}"; do
         if ((${#line} + ${#word} + 1 > 79)); then
-            printf '%s\n' "$line"
+            folded+=$line$'\n'
             line=$indent$word
         else
             line+=${line:+ }$word
         fi
     done
-    printf '%s\n' "$line"
+    folded+=$line
 }
 
 # shellcheck disable=SC2034

@@ -29,6 +29,7 @@ setup_file() {
 [[ $BATS_VERSION = 1.[2-7].* ]] || set +T
 
 word=()
+declare -gA run_from=() run_to=()
 
 # after N...: this check is blocked where one of those has not passed. scripts/student/judge remembers
 # which; bats runs each check in a process of its own, so there a file does.
@@ -79,57 +80,57 @@ not_here() {
     skip "not here: $1"
 }
 
-# The lines of the record to record_line[], and to record_head[] the numbers of those that are not events.
+# Reads the record, once for all its checks: sets line_when[], line_word[] and line_rest[], an entry for each line,
+# run_from[_NAME] and run_to[_NAME], the lines between which a run lies, and what is true of all runs. By whole
+# arrays: to cut the text of a record with # and % takes bash hours when the program has printed all that it may.
 read_record() {
-    local i
-    record_line=() record_head=()
-    mapfile -t record_line <"$RECORD"
-    for i in "${!record_line[@]}"; do
-        [[ ${record_line[i]} = [0-9]* ]] || record_head+=("$i")
-    done
-    record_read=$RECORD
-}
-
-# in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event,
-# and machine. By lines, and whole arrays at once: to cut the text of a record with # and % takes bash
-# hours when the program has printed all that it may.
-in_run() {
-    local i begin='' from='' to=''
-    local -a event=()
-    word=() machine=''
-    [ "${record_read:-}" = "$RECORD" ] || read_record
-    for i in "${record_head[@]}"; do
-        case ${record_line[i]} in
-            'build-failed '*)
-                wrong "${record_line[i]#* }" 'a program that can run' \
-                    'the compiler says why: begin with its first message, the others often follow from it'
-                ;;
-            'machine '*) machine=" ${record_line[i]#* } " ;;
+    local i run='' begin=''
+    local -a lines=()
+    run_from=() run_to=() line_when=() line_word=() line_rest=() record_machine='' record_failed='' record_not_here=''
+    mapfile -t lines <"$RECORD"
+    for i in "${!lines[@]}"; do
+        [[ ${lines[i]} != [0-9]* ]] || continue
+        case ${lines[i]} in
+            'build-failed '*) : "${record_failed:=${lines[i]#* }}" ;;
+            'machine '*) record_machine=" ${lines[i]#* } " ;;
             'run '* | end)
                 : "${begin:=$i}"
-                if [ -n "$from" ]; then
-                    : "${to:=$i}"
-                elif [ "${record_line[i]}" = "run $1" ]; then
-                    from=$((i + 1))
-                fi
+                [ -z "$run" ] || : "${run_to[$run]:=$i}"
+                run=_${lines[i]#run }
+                : "${run_from[$run]:=$((i + 1))}"
                 ;;
         esac
     done
     for ((i = 0; i < ${begin:-0}; i++)); do
-        [[ ! ${record_line[i]} =~ ^[0-9.]+\ not-here\ (.*)$ ]] || not_here "${BASH_REMATCH[1]}"
+        [[ ! ${lines[i]} =~ ^[0-9.]+\ not-here\ (.*)$ ]] || : "${record_not_here:=${BASH_REMATCH[1]}}"
     done
-    [ -z "$to" ] || event=("${record_line[@]:from:to-from}")
-    when=("${event[@]%% *}")
-    event=("${event[@]#* }")
-    word=("${event[@]%% *}")
-    rest=("${event[@]#* }")
+    record_end=${lines[*]: -1}
+    # The last line but one; no program can print one like it, because its lines begin with out or err.
+    [[ ! ${lines[*]: -2:1} =~ ^[0-9.]+\ cage\ (.*)$ ]] || cage=" ${BASH_REMATCH[1]} "
+    record_read=$RECORD
+    [ "$record_end" = end ] || return 0
+    line_when=("${lines[@]%% *}")
+    line_rest=("${lines[@]#* }")
+    line_word=("${line_rest[@]%% *}")
+    line_rest=("${line_rest[@]#* }")
+}
+
+# in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event, and machine.
+in_run() {
+    local from n=0
+    word=() machine=''
+    [ "${record_read:-}" = "$RECORD" ] || read_record
+    [ -z "$record_failed" ] || wrong "$record_failed" 'a program that can run' \
+        'the compiler says why: begin with its first message, the others often follow from it'
+    [ -z "$record_not_here" ] || not_here "$record_not_here"
+    machine=$record_machine from=${run_from[_$1]:-0}
+    [ -z "${run_to[_$1]:-}" ] || n=$((run_to[_$1] - from))
+    when=("${line_when[@]:from:n}") word=("${line_word[@]:from:n}") rest=("${line_rest[@]:from:n}")
     ! happened not-here '(.*)' || not_here "${BASH_REMATCH[1]}"
-    if [[ ${#event[@]} = 0 || ${record_line[*]: -1} != end || -z $machine ]]; then
+    if [[ $n = 0 || $record_end != end || -z $machine ]]; then
         echo "the record $RECORD is not whole, or has no run '$1'" >&2
         return 1
     fi
-    # The last line but one; no program can print one like it, because its lines begin with out or err.
-    [[ ! ${record_line[*]: -2:1} =~ ^[0-9.]+\ cage\ (.*)$ ]] || cage=" ${BASH_REMATCH[1]} "
 }
 
 # happened WORD REGEX [FROM]: whether there is such an event, the REGEX for all that follows the word.
