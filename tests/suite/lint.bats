@@ -7,7 +7,7 @@ load helper
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     mkdir -p scripts/{suite,machine} solutions/01-x tests bin
-    cp "$BATS_TEST_DIRNAME/../../scripts/suite/lint" scripts/suite/
+    cp "$BATS_TEST_DIRNAME"/../../scripts/suite/{lint,translations} scripts/suite/
     cp "$BATS_TEST_DIRNAME/../../scripts/lib.bash" scripts/
     printf '#!/bin/sh\n' >tests/x.bats
     printf 'int main(void)\n{\n}\n' >solutions/01-x/x.c
@@ -39,9 +39,9 @@ all_had_their_turn() {
 
 @test "each tool sees its files" {
     scripts/suite/lint
-    grep '^shellcheck .* scripts/machine/need scripts/suite/lint$' log
+    grep '^shellcheck .* scripts/machine/need scripts/suite/lint scripts/suite/translations$' log
     grep '^shellcheck .* tests/x.bats$' log
-    grep '^shfmt .* scripts/machine/need scripts/suite/lint scripts/lib.bash tests/x.bats$' log
+    grep '^shfmt .* scripts/machine/need scripts/suite/lint scripts/suite/translations scripts/lib.bash tests/x.bats$' log
     for tool in clang-format clang-tidy cppcheck gcc clang musl-gcc; do
         grep "^$tool .*solutions/01-x/x.c" log
     done
@@ -78,6 +78,15 @@ all_had_their_turn() {
     run scripts/suite/lint
     [ "$status" -eq 1 ]
     [[ $output == *"solutions/01-x/x.c:1:"*missing-prototypes* ]]
+}
+
+@test "a worksheet without its translation is a finding" {
+    mkdir -p labs/01-x
+    echo '# Lab 1: x' >labs/01-x/README.md
+    run scripts/suite/lint
+    [ "$status" -eq 1 ]
+    [[ $output == *'labs/01-x/README.md has no translation'*'lint: translations has findings'* ]]
+    all_had_their_turn
 }
 
 @test "scripts/suite/lint explains itself, and refuses wrong usage" {
