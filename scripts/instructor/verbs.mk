@@ -5,6 +5,7 @@
 #   CAGE=vm          grade: each program in a virtual machine; CAGE=none: no box
 #   HOSTS=FILE       grade: on other machines, too: sshlogins of GNU parallel
 #   AGAIN=1          grade: run again what this machine could not show
+#   LANG=zh          handout: with the Chinese pages
 #   SPOIL=1          solutionN: show the reference before all checks pass
 
 .PHONY: $(addprefix solution,$(numbers)) grade class handout need-grade
@@ -13,8 +14,9 @@ grade: witness | need-cc need-grade ## grade SUBMISSIONS=DIR, and write GRADES=D
 	@bash scripts/instructor/grade "$$SUBMISSIONS" "$$GRADES"
 class: | place ## a workshop's room: who is stuck where. GRADES=DIR is the folder that students share into
 	@bash scripts/machine/need jq && bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
+handout: override export language := $(call given,LANG)
 handout: | place ## the archive for students, without the references
-	@bash scripts/instructor/handout $(keep_owner)
+	@bash scripts/instructor/handout "$$language" $(keep_owner)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all your checks pass
 	@bash scripts/instructor/solution "$$out" $(call lab,$*)
 diff%:# a verb of the first edition

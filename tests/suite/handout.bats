@@ -219,6 +219,29 @@ refused() {
     grep -q '^## For students' "$pristine/README.md"
 }
 
+@test "the Chinese pages are in it with LANG=zh behind make, and only then; their links lead somewhere" {
+    local zh=$BATS_TEST_TMPDIR/zh page link
+    export SOURCE_DATE_EPOCH=1700000000
+    pack
+    [ -z "$(find "$pristine" -name '*.zh.md')" ]
+    LANG=zh make -s -C "$work/copy" BUILD="$BATS_TEST_TMPDIR/plain" handout
+    cmp "$BATS_TEST_TMPDIR"/{build,plain}/handout/oslabs.tar.gz
+    make -s -C "$work/copy" BUILD="$zh" handout LANG=zh
+    tar -xzf "$zh/handout/oslabs.tar.gz" -C "$zh"
+    diff <(cd "$work/copy" && find . -name '*.zh.md' | sort) <(cd "$zh/oslabs" && find . -name '*.zh.md' | sort)
+    find "$zh/oslabs" -name '*.zh.md' | while IFS= read -r page; do
+        grep -oE '\]\([^)]*\)' "$page" | sed 's/^](\(.*\))$/\1/' | grep -v '^http' | while IFS= read -r link; do
+            [ -e "${page%/*}/$link" ] || echo "$page: $link"
+        done
+    done >"$BATS_TEST_TMPDIR/missing"
+    diff /dev/null "$BATS_TEST_TMPDIR/missing"
+    [[ $(make -s -C "$zh/oslabs") = *'Read:  labs/01-clone-pid1/README.md, or README.zh.md'* ]]
+    [[ $(make -s -C "$pristine") = *'Read:  labs/01-clone-pid1/README.md'$'\n'* ]]
+    run --separate-stderr make -s -C "$work/copy" BUILD="$zh" handout LANG=fr
+    [ "$status" = 2 ]
+    [[ $stderr = *"no pages in the language 'fr'. Type: make handout LANG=zh"* ]]
+}
+
 # --- it works by itself ---------------------------------------------------------------------------
 
 @test "README and worksheets name only verbs and files that are there" {
