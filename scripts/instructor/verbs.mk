@@ -14,9 +14,8 @@ grade: witness | need-cc need-grade ## grade SUBMISSIONS=DIR, and write GRADES=D
 	@bash scripts/instructor/grade "$$SUBMISSIONS" "$$GRADES"
 class: | place ## a workshop's room: who is stuck where. GRADES=DIR is the folder that students share into
 	@bash scripts/machine/need jq && bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
-handout: override export language := $(call given,LANG)
 handout: | place ## the archive for students, without the references
-	@bash scripts/instructor/handout "$$language" $(keep_owner)
+	@bash scripts/instructor/handout "$$LANG" $(keep_owner)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all your checks pass
 	@bash scripts/instructor/solution "$$out" $(call lab,$*)
 diff%:# a verb of the first edition
