@@ -90,11 +90,12 @@ function checkNotes(html) {
   const sections = {}
   const headers = [...html.matchAll(/<section id="\d+"[^>]* data-header="([^"]*)"/g)].map(([, header]) => header.split(' · ')[0])
   headers.forEach((name, index) => {
-    const note = html.match(new RegExp(`bespoke-marp-note" data-index="${index}"[^>]*><p>([\\d.]+) min\\.`))
+    const note = html.match(new RegExp(`bespoke-marp-note" data-index="${index}"[^>]*><p>([\\d.]+) (min\\.|分钟)`))
     if (note) sections[name] = (sections[name] ?? 0) + Number(note[1])
     else report(index + 1, 'no minutes: its notes do not begin with "N min."', 'notes')
   })
-  for (const fault of findPlanFaults(sections)) report(0, fault, 'notes')
+  // The plans name the sections in English; a translation has the same minutes.
+  if (/<html[^>]* lang="en"/.test(html)) for (const fault of findPlanFaults(sections)) report(0, fault, 'notes')
   return Object.values(sections).reduce((a, b) => a + b)
 }
 

@@ -13,6 +13,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { strip } from './strip.mjs'
+import { translateDrawing } from './words.mjs'
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../drawings')
 const lineHeight = 34
@@ -61,7 +62,7 @@ export function drawText(text, name) {
 export function draw(name, lines) {
   if (name === 'strip') return drawText(strip(lines), name)
   const values = Object.fromEntries(lines.map((line) => line.split('=')))
-  const text = readFileSync(join(folder, `${name}.txt`), 'utf8').replace(/\{(\w+)\}/g, (_, key) => {
+  const text = translateDrawing(readFileSync(join(folder, `${name}.txt`), 'utf8')).replace(/\{(\w+)\}/g, (_, key) => {
     if (!(key in values)) throw new Error(`drawings/${name}.txt: no value for {${key}}`)
     return values[key]
   })

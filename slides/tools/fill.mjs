@@ -19,7 +19,8 @@
 //
 // NEED is what a session wants of the machine, see session.bash. Where the machine has not got it,
 // recorded/NAME.txt is shown, and the slide says so. With --record nothing is printed: the sessions
-// (of these NAMEs) that can run here are written to recorded/.
+// (of these NAMEs) that can run here are written to recorded/. With $WORDS, a catalogue, the texts are in
+// another language, see words.mjs.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -28,6 +29,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { draw } from './draw.mjs'
 import { player } from './player.mjs'
+import { missing, t, translate } from './words.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const marker = `@@${process.pid}@@`
@@ -185,7 +187,7 @@ function code(name, lines, patterns) {
   return `<pre class="run code" style="font-size: ${fontSize(lines, 270)}px"><code>${text}</code></pre>\n`
 }
 
-const note = ({ recorded }) => (recorded ? `<p class="recorded">Recorded on ${escape(recorded)}</p>\n` : '')
+const note = ({ recorded }) => (recorded ? `<p class="recorded">${t('Recorded on')} ${escape(recorded)}</p>\n` : '')
 
 // A browser shows each line of a note as a line: a paragraph becomes one.
 const joinNotes = (deck) => deck.replace(/<!--\n[^]*?\n-->/g, (note) => note.replace(/(\S)\n(?!-->)/g, '$1 ').replace('<!-- ', '<!--\n'))
@@ -207,7 +209,7 @@ function fill(deck, results) {
 
 const record = process.argv[2] === '--record'
 const [file, ...names] = process.argv.slice(record ? 3 : 2)
-const deck = readFileSync(file, 'utf8')
+const deck = translate(readFileSync(file, 'utf8'))
 const sessions = Object.entries(findSessions(deck)).filter(([name]) => !names.length || names.includes(name))
 if (record) {
   for (const [name, session] of sessions) {
@@ -218,4 +220,5 @@ if (record) {
 } else {
   const results = Object.fromEntries(sessions.map(([name, session]) => [name, show(name, session)]))
   process.stdout.write(fill(deck, results))
+  for (const text of missing()) console.error(`slides: not translated: ${text}`)
 }

@@ -2,6 +2,8 @@
 // busy-loop, "S.SSS s: CPU N" and at the end "CPU N: S.SSS s", and between them "pin S.SSS CPU" and
 // "free S.SSS". The result is a drawing, see draw.mjs.
 
+import { t } from './words.mjs'
+
 const left = 130
 const width = 970
 const rowHeight = 130
@@ -38,7 +40,7 @@ export function strip(lines) {
     const from = x(at) + 2, span = x(until) - x(at) - 4
     if (span <= 0) continue
     const pinned = kind === 'pin'
-    out.push(`cell ${from} 0 ${span} 62 ${pinned ? 'cg' : 'plain'} ${label(span, pinned ? `only CPU ${cpu}` : 'free')}`)
+    out.push(`cell ${from} 0 ${span} 62 ${pinned ? 'cg' : 'plain'} ${label(span, pinned ? `${t('only CPU')} ${cpu}` : t('free'))}`)
     cpus.forEach((other, row) => {
       if (!pinned) out.push(`cell ${from} ${y(row)} ${span} ${rowHeight - 8} free`)
       else if (other === Number(cpu)) out.push(`cell ${from} ${y(row)} ${span} ${rowHeight - 8} allowed`)
