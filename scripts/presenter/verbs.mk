@@ -2,6 +2,7 @@
 #
 #   STEP=1      demo: in steps, on a terminal; Enter goes on, b back
 #               (STEP=4: from step 4)
+#   LANG=zh     slides: in Chinese, in BUILD/slides/zh
 
 .PHONY: demo references slides slides-check cast picture $(addprefix demo,$(numbers))
 
@@ -10,9 +11,9 @@ demo: | references need-ps ## all reference programs on this kernel, in order
 $(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
 	@$(demo_in) bash scripts/presenter/demo $(call lab,$*)
 slides: need-cc place ## the deck as HTML and PDF, in BUILD/slides
-	@bash scripts/presenter/slides
+	@bash scripts/presenter/slides $${LANG:+--lang "$$LANG"}
 slides-check: slides ## look for what does not fit or cannot be read
-	@bash scripts/presenter/slides-check
+	@bash scripts/presenter/slides-check $${LANG:+"$$BUILD/slides/$$LANG/deck.html" "$$BUILD/slides/$$LANG/sheet.html"}
 cast: | references need-ps ## record the demonstrations for the slides
 	@bash scripts/presenter/cast $(labs)
 picture: need-cc place ## the picture of the README, from a real run

@@ -25,7 +25,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { release, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { draw } from './draw.mjs'
 import { player } from './player.mjs'
@@ -220,5 +220,7 @@ if (record) {
 } else {
   const results = Object.fromEntries(sessions.map(([name, session]) => [name, show(name, session)]))
   process.stdout.write(fill(deck, results))
-  for (const text of missing()) console.error(`slides: not translated: ${text}`)
+  const english = missing()
+  if (english.length)
+    console.error(`slides: ${english.length} texts of ${basename(file)} stay English, the first is '${english[0]}'. Type: scripts/presenter/slides --words`)
 }
