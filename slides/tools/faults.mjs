@@ -40,6 +40,26 @@ export function findFaults(number) {
     if (a.node !== b.node && wide > 2 && high > 8 * scale) faults.add(`overflow: ${name(a.node.data)} and ${name(b.node.data)} lie on each other`)
   }))
 
+  // --- characters that no font has: they are drawn like one that nobody has
+  const canvas = new OffscreenCanvas(60, 60).getContext('2d', { willReadFrequently: true })
+  const drawn = new Map()
+  const draw = (character, { fontWeight, fontFamily }) => {
+    const font = `${fontWeight} 40px ${fontFamily}`
+    const key = font + character
+    if (!drawn.has(key)) {
+      canvas.clearRect(0, 0, 60, 60)
+      canvas.font = font
+      canvas.fillText(character, 5, 45)
+      drawn.set(key, canvas.getImageData(0, 0, 60, 60).data.join())
+    }
+    return drawn.get(key)
+  }
+  for (const { node, element } of texts) {
+    const style = getComputedStyle(element)
+    const lost = [...new Set(node.data.match(/[^\x00-\x7f\s]/gu))].filter((character) => draw(character, style) === draw('\u0378', style))
+    if (lost.length) faults.add(`missing font: no font has ${lost.join(' ')}`)
+  }
+
   // --- missing pictures
   for (const image of section.querySelectorAll('img'))
     if (!image.complete || !image.naturalWidth) faults.add(`missing picture: ${image.getAttribute('src')?.slice(0, 80)}`)

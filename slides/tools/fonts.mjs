@@ -1,7 +1,7 @@
 // usage: node fonts.mjs FILE
 //
-// Prints rules of CSS that add the Chinese characters of FILE to the font Inter: a theme needs no other
-// name for them. The package has its characters in some hundred files; those that are needed go in as data.
+// Prints rules of CSS for the Chinese characters of FILE, in the font that the themes name first. The package has
+// its characters in some hundred files; those that are needed go in as data.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ for (const [, file, ranges] of readFileSync(join(folder, 'index.css'), 'utf8').m
   const codes = take(ranges)
   if (!codes.length) continue
   const data = readFileSync(join(folder, file)).toString('base64')
-  console.log(`@font-face { font-family: Inter; font-weight: 100 900; unicode-range: ${codes.map(hex)}; src: url(data:font/woff2;base64,${data}) }`)
+  console.log(`@font-face { font-family: 'Noto Sans SC'; font-weight: 100 900; unicode-range: ${codes.map(hex)}; src: url(data:font/woff2;base64,${data}) }`)
 }
 if (wanted.size) {
   console.error(`slides: no font has ${[...wanted].map((code) => String.fromCodePoint(code)).join(' ')}`)
