@@ -16,7 +16,8 @@ faulty_slides() {
         '<p style="color: #999999">pale</p>' '<!-- 0 min. -->' \
         '<p style="color: #333333">for light only</p>' '<!-- 0 min. -->' \
         '<img src="http://localhost:9/picture.png">' '<!-- 0 min. -->' \
-        '## No minutes' '<!-- nothing -->'
+        '## No minutes' '<!-- nothing -->' \
+        '&#x378; is in no font' '<!-- 0 min. -->'
 }
 
 setup_file() {
@@ -25,8 +26,8 @@ setup_file() {
     modules=$(realpath -m "${BUILD:-build}/slides/node_modules")
     export ROOT=$PWD BUILD=$BATS_FILE_TMPDIR/build
     if [ "${ALL-}" = 1 ]; then
-        YES=1 scripts/machine/need node npm chromium ps unshare
-    elif ! reason=$(scripts/machine/need --try node npm chromium ps unshare); then
+        YES=1 scripts/machine/need node npm chromium ps unshare msgattrib
+    elif ! reason=$(scripts/machine/need --try node npm chromium ps unshare msgattrib); then
         export NOT_HERE="not here: $reason; make test ALL=1"
         return
     fi
@@ -41,8 +42,9 @@ setup_file() {
     slides=$(($(grep -c '^---$' slides/deck.md) - 1))
     { cat slides/deck.md && faulty_slides; } >"$BATS_FILE_TMPDIR/broken.md"
     scripts/presenter/slides --html "$BATS_FILE_TMPDIR/broken.md"
+    scripts/presenter/slides --html --lang zh slides/sheet.md
     status=0
-    scripts/presenter/slides-check "$BUILD"/slides/{broken,sheet}.html >"$BATS_FILE_TMPDIR/faults" || status=$?
+    scripts/presenter/slides-check "$BUILD"/slides/{broken,sheet,zh/sheet}.html >"$BATS_FILE_TMPDIR/faults" || status=$?
     export SLIDES=$slides STATUS=$status
 }
 
@@ -70,12 +72,13 @@ finds() {
     run awk -v last="$SLIDES" '/: slide / { split($0, word, /slide |:/); if (word[3] <= last) print }' "$faults"
     cat "$faults"
     [ -z "$output" ]
-    grep "$((SLIDES + 9)) slides, $(awk '/^[0-9.]+ min\. / { sum += $1 } END { print sum + 1 }' slides/deck.md) minutes" "$faults"
+    grep "$((SLIDES + 10)) slides, $(awk '/^[0-9.]+ min\. / { sum += $1 } END { print sum + 1 }' slides/deck.md) minutes" "$faults"
     [ "$(grep -c '<!-- run\|<!-- draw' "$BUILD/slides/broken.md")" = 0 ]
 }
 
-@test "the sheet is one page without a fault, and a PDF" {
-    grep '^sheet.html: 1 slide, no faults$' "$faults"
+@test "the sheet is one page without a fault, also in Chinese, and a PDF" {
+    [ "$(grep -c '^sheet.html: 1 slide, no faults$' "$faults")" = 2 ]
+    grep '<html lang="zh-CN">' "$BUILD/slides/zh/sheet.html"
     [ "$(head -c 5 "$BUILD/slides/sheet.pdf")" = %PDF- ]
 }
 
@@ -98,6 +101,10 @@ finds() {
 
 @test "the check finds a missing font" {
     finds 4 'missing font: .* DejaVu Sans'
+}
+
+@test "the check finds a character that no font has" {
+    finds 10 $'missing font: no font has \u0378'
 }
 
 @test "the check finds an error on the console" {
@@ -277,6 +284,69 @@ plain() {
     [ "$(grep -c 'class="recorded"' <<<"$output")" = "$(grep -cE '<!-- (run|draw) [a-z0-9-]+: *[a-z]' slides/deck.md)" ]
 }
 
+# catalogue NAME ENGLISH OTHER...: a catalogue of these texts.
+catalogue() {
+    printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' >"$1"
+    printf '\nmsgid "%s"\nmsgstr "%s"\n' "${@:2}" >>"$1"
+}
+
+@test "with a catalogue the texts are in another language, and nothing else is; the rest is counted" {
+    catalogue=$BATS_TEST_TMPDIR/xx.po
+    # shellcheck disable=SC2016
+    catalogue "$catalogue" 'One head' 'TETE' 'a point' 'POINT' 'some `code` here' 'ICI `code`' 'cell' 'CASE' min. MIN. 'A note, on two lines.' 'NOTE' \
+        part PARTIE 'an aside' 'APARTE' 'a process' PROCESSUS en xx
+    export WORDS=$catalogue
+    # shellcheck disable=SC2016
+    fill --- 'lang: en' --- '<!-- header: part -->' '# One head' '- a point' 'some `code` here' '| cell | `cell` | 7 |' '|---|---|---|' \
+        '<p class="aside">an aside</p>' '<!-- run a: -->' '```console' '$ echo a point' '```' '<!-- draw both -->' '<!--' '1.5 min. A note,' 'on two lines.' '-->' 'new'
+    [ "$status" = 0 ]
+    # shellcheck disable=SC2016
+    for line in 'lang: xx' '<!-- header: PARTIE -->' '# TETE' '- POINT' 'ICI `code`' '| CASE | `cell` | 7 |' '<p class="aside">APARTE</p>' '1.5 MIN. NOTE' new; do
+        grep -xF -e "$line" <<<"$output"
+    done
+    grep -F 'echo a point</span>' <<<"$output"
+    grep -F '>PROCESSUS</text>' <<<"$output"
+    [[ $stderr == *"slides: "*" texts of deck.md stay English, the first is '"* ]]
+}
+
+@test "a text that has changed stays English, and its old translation is kept as a proposal" {
+    cp -r slides scripts "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return
+    sed -i 's/^## Numbers begin again at 1$/& or 2/' slides/deck.md
+    old=$(msgattrib --translated --no-fuzzy slides/zh.po | grep -c ^msgid)
+    run scripts/presenter/slides --words
+    [ "$status" = 0 ]
+    [[ $output == *"zh.po: "*"1 fuzzy"* ]]
+    grep -Fx '#| msgid "Numbers begin again at 1"' slides/zh.po
+    [ "$(msgattrib --translated --no-fuzzy slides/zh.po | grep -c ^msgid)" = "$((old - 1))" ]
+    printf '%s\n' '## Numbers begin again at 1 or 2' >deck.md
+    WORDS=slides/zh.po run --separate-stderr node slides/tools/fill.mjs deck.md
+    [ "$output" = '## Numbers begin again at 1 or 2' ]
+    [[ $stderr == *"1 texts of deck.md stay English"* ]]
+}
+
+@test "the Chinese catalogue is one that gettext reads, and it keeps the code of each text" {
+    msgfmt --check-format -o "$BATS_TEST_TMPDIR/mo" slides/zh.po
+    # shellcheck disable=SC2016
+    run node -e '
+        const po = require("fs").readFileSync("slides/zh.po", "utf8")
+        const code = (text) => (text.match(/`[^`]*`/g) ?? []).sort().join()
+        for (const [, english, chinese] of po.matchAll(/^msgid (".+")\nmsgstr (".+")$/gm))
+            if (code(JSON.parse(english)) !== code(JSON.parse(chinese))) console.log(english)'
+    echo "$output"
+    [ "$status" = 0 ]
+    [ -z "$output" ]
+}
+
+@test "LANG counts behind make only" {
+    # shellcheck disable=SC2016
+    printf 'x:\n\t@echo "<$$LANG>"\n' >"$BATS_TEST_TMPDIR/x.mk"
+    run env LANG=zh make -f Makefile -f "$BATS_TEST_TMPDIR/x.mk" x
+    [ "$output" = '<>' ]
+    run env LANG=de_DE.UTF-8 make -f Makefile -f "$BATS_TEST_TMPDIR/x.mk" x LANG=zh
+    [ "$output" = '<zh>' ]
+}
+
 @test "the pictures for the README are made of a run" {
     run node slides/tools/picture.mjs "$BATS_TEST_TMPDIR"
     [ "$status" = 0 ]
@@ -300,4 +370,11 @@ plain() {
     done
     run scripts/presenter/slides --picture --html
     [ "$status" = 2 ]
+    run scripts/presenter/slides --lang
+    [ "$status" = 2 ]
+    for lang in xx ../zh; do
+        run scripts/presenter/slides --lang "$lang"
+        [ "$status" = 2 ]
+        [[ $output == "slides: there are no texts in '$lang'; "*" there is: zh.po" ]]
+    done
 }
