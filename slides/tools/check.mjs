@@ -72,7 +72,7 @@ async function lookAt(browser, file, [width, height], scheme, pictures) {
     setSlide(slide)
     await page.evaluate((number) => {
       location.hash = `#${number}`
-      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => document.fonts.ready.then(() => done()))))
     }, slide)
     for (const fault of await page.evaluate(findFaults, slide)) report(slide, fault, place)
     if (fonts) await findFonts(fonts, slide, place)
