@@ -180,8 +180,8 @@ one_goes() {
     echo "$output"
     [ "$status" = 0 ]
     [[ $output = *'h2 is gone'* ]]
-    # What it had begun was tried again on the other one.
-    [[ $output != *'left for this machine'* ]]
+    # What it had begun was tried again on the other one, or, where it went slowly, here.
+    [[ ! $output =~ ([0-9]+)' of 22 programs could not be run there' || ${BASH_REMATCH[1]} -lt 11 ]]
     diff <(verdicts local) <(verdicts one)
 }
 
