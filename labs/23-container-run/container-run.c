@@ -252,6 +252,12 @@ static int find_top(const char *controller, char *top)
     return version;
 }
 
+/* v2: a group with processes in it hands no controller down, but for the topmost one. */
+static bool has_processes(const char *above)
+{
+    return *get(above, "cgroup.type") && *get(above, "cgroup.procs");
+}
+
 /* A new group in the folder above, if the controller reaches there. */
 static bool make_in(struct group *group, const char *above)
 {
@@ -259,6 +265,9 @@ static bool make_in(struct group *group, const char *above)
 
     snprintf(plus, sizeof plus, "+%s", group->controller);
     snprintf(group->path, sizeof group->path, "%.4000s/container.%s", above, name);
+    errno = EBUSY;
+    if (group->version == 2 && has_processes(above))
+        return false;
     rmdir(group->path); /* v2: for the second controller, what was made for the first */
     if (mkdir(group->path, 0755) == -1) {
         if (errno == EEXIST)
@@ -273,8 +282,7 @@ static bool make_in(struct group *group, const char *above)
     return group->enabled;
 }
 
-/* As near to our own group as can be: v2 has no group that has processes and hands a controller down. A line
-   of /proc/self/cgroup is NUMBER:CONTROLLERS:PATH. */
+/* As near to our own group as can be. A line of /proc/self/cgroup is NUMBER:CONTROLLERS:PATH. */
 static void make_group(struct group *group)
 {
     char top[PATH_SIZE], above[2 * PATH_SIZE], mark[32], *path;

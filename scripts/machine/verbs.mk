@@ -2,7 +2,7 @@
 #
 #   VM=1        any verb: in a small virtual machine, which needs no root here;
 #               with CGROUP=v1|hybrid|v2 CPUS=N KERNEL=VERSION ARCH=aarch64
-#               VMUSER=root|plain
+#               VMUSER=root|plain|login
 
 .PHONY: doctor vm need-vm
 

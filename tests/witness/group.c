@@ -1,7 +1,7 @@
 /*
  * A part of a cgroup hierarchy for one witness alone, whatever the controller is:
  *
- *   TOP                      as the machine mounts it
+ *   TOP                      as the machine mounts it; of v2, a part that was delegated to a plain user
  *    └─ oslabs-PID-N         ours. "+CONTROLLER" behind it: we have enabled that in TOP (v2), and take
  *                            it back
  *
@@ -216,19 +216,68 @@ static bool enable(struct own_group *group)
     return group_hand_down(group, group->top, true);
 }
 
+/* Whether we may make groups in there that have the controller: v2 hands one down from a group without
+   processes only. */
+static bool is_delegated(const struct own_group *group, const char *path)
+{
+    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char *controller = name_in_v2(group->controller);
+    char text[4096];
+    bool mine =
+        faccessat(dir, ".", W_OK, 0) == 0 && faccessat(dir, "cgroup.procs", W_OK, 0) == 0;
+
+    mine = mine && (*controller == '\0' ||
+                    (read_at(dir, "cgroup.subtree_control", text, sizeof text) &&
+                     has_word(text, controller)) ||
+                    (read_at(dir, "cgroup.procs", text, sizeof text) && *text == '\0' &&
+                     read_at(dir, "cgroup.controllers", text, sizeof text) &&
+                     has_word(text, controller)));
+    if (dir != -1)
+        close(dir);
+    return mine;
+}
+
+/* A plain user may make groups where a part of the tree was delegated, as systemd does with that of a login:
+   it is the group that we are in, or one above it. */
+static void find_delegated(struct own_group *group, const char *root)
+{
+    char text[8192], path[3 * PATH_MAX];
+    size_t length = strlen(root);
+
+    *group->part = '\0';
+    if (group->version != 2 || access(group->top_path, W_OK) == 0 ||
+        !read_at(AT_FDCWD, "/proc/self/cgroup", text, sizeof text))
+        return;
+    char *own = strstr(text, "0::");
+    if (own == NULL || strncmp(own += strlen("0::"), root, length) != 0)
+        return;
+    own += length;
+    own[strcspn(own, "\n")] = '\0';
+    for (; *own; *strrchr(own, '/') = '\0') {
+        snprintf(path, sizeof path, "%s%s", group->top_path, own);
+        if (is_delegated(group, path)) {
+            snprintf(group->part, sizeof group->part, "%.3000s", own);
+            return;
+        }
+    }
+}
+
 bool group_open(struct own_group *group)
 {
-    char root[PATH_MAX], type[32];
+    char root[PATH_MAX], type[32], path[2 * PATH_MAX];
 
     if (!find_top(group, root)) {
         errno = 0;
         return false;
     }
-    group->top = open(group->top_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    find_delegated(group, root);
+    snprintf(path, sizeof path, "%s%s", group->top_path, group->part);
+    group->top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     remove_orphans(group);
     if (!enable(group) || !make_ours(group))
         return false;
-    snprintf(group->prefix, sizeof group->prefix, "%.3900s/%.64s", root, group->name);
+    snprintf(group->prefix, sizeof group->prefix, "%.900s%.3000s/%.64s", root,
+             group->part, group->name);
     errno = EOPNOTSUPP;
     return !read_at(group->dir, "cgroup.type", type, sizeof type) ||
            strstr(type, "invalid") == NULL;
@@ -251,9 +300,9 @@ static void delegate(const struct own_group *group, const char *path, unsigned u
 /* The cage is read-only, but for this. */
 void group_hide_rest(const struct own_group *group)
 {
-    char path[2 * PATH_MAX];
+    char path[3 * PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/%s", group->top_path, group->name);
+    snprintf(path, sizeof path, "%s%s/%s", group->top_path, group->part, group->name);
     if (mount("", group->top_path, "", MS_PRIVATE, NULL) == -1 ||
         mount(path, group->top_path, "", MS_BIND, NULL) == -1 ||
         mount("", group->top_path, "",

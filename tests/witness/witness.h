@@ -85,6 +85,7 @@ struct own_group {
     bool enabled; /* we asked the top of the hierarchy for the controller */
     int top, dir; /* of the hierarchy and of ours, as the cage hides both */
     char top_path[PATH_MAX];
+    char part[PATH_MAX];   /* of the hierarchy, where ours is: delegated, or empty */
     char name[64];         /* of ours */
     char prefix[PATH_MAX]; /* of ours, as /proc/PID/cgroup shows it */
     unsigned owner;        /* root of the cage, or 0: nobody special */
