@@ -48,6 +48,7 @@ static int program; /* descriptor of the file */
 static char program_name[NAME_MAX + 1];
 static bool real_root;      /* the witness was started by root */
 static bool users = true;   /* the cage has a user namespace of its own */
+static bool no_users;       /* none can be had here */
 static bool private = true; /* mounts made here stay here */
 static bool read_only;      /* what was mounted before */
 static bool exec_watch;     /* no other program can be started */
@@ -153,17 +154,20 @@ bool cage_prepare(const char *path)
 }
 
 /* A raw clone() without a stack returns twice, like fork(). Root can do without the user
-   namespace where those are forbidden: the record says so. */
-static pid_t clone_cage(void)
+   namespace where those are forbidden: the record says so. In a guest that may be touched root of the
+   cage is root: the machine itself is the cage. */
+static pid_t clone_cage(bool guest)
 {
     const unsigned long flags =
         CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | SIGCHLD;
     pid_t pid = -1;
 
+    users = !guest && !no_users;
     if (users)
         pid = (pid_t)syscall(SYS_clone, flags | CLONE_NEWUSER, 0, 0, 0, 0);
     if (pid == -1) {
         int error = errno;
+        no_users = !guest;
         users = false;
         pid = (pid_t)syscall(SYS_clone, flags, 0, 0, 0, 0);
         if (pid == -1)
@@ -457,7 +461,7 @@ bool cage_open(struct cage *cage, bool undisturbed)
         broken("pipes");
     make_tmp();
     fflush(NULL);
-    cage->init = clone_cage();
+    cage->init = clone_cage(cage->guest);
     if (cage->init == 0) {
         close(talk[0]);
         close(out[0]);
@@ -468,6 +472,7 @@ bool cage_open(struct cage *cage, bool undisturbed)
                                  .users = users,
                                  .private = private,
                                  .undisturbed = undisturbed,
+                                 .guest = cage->guest,
                                  .program_name = program_name,
                                  .directory = directory,
                                  .most_processes = most_processes()});

@@ -7,7 +7,8 @@
  *    └─ NAME             the group, with another name in each run. The program may do all in it
  *
  * v1 may have the controllers in several hierarchies: a part of each, and a group in each. v2 has one: what
- * is enabled there for the second controller has an empty part, which is only the mark of it.
+ * is enabled there for the second controller has an empty part, which is only the mark of it. A controller
+ * with /v2 behind its name is left out where the first one is in a hierarchy of v1.
  */
 #define _GNU_SOURCE
 #include "witness.h"
@@ -64,6 +65,11 @@ bool given_open(const char *controllers, bool fixed)
     snprintf(names, sizeof names, "%s", controllers);
     for (name = strtok_r(names, " ,", &rest); name && count < MOST;
          name = strtok_r(NULL, " ,", &rest)) {
+        char *only = strstr(name, "/v2");
+        if (only && count > 0 && ours[0].version == 1)
+            continue;
+        if (only)
+            *only = '\0';
         struct own_group *group = &ours[count++];
         *group =
             (struct own_group){.controller = name, .top = -1, .dir = -1, .fixed = fixed};
@@ -230,6 +236,60 @@ void given_file(const char *name)
     for (line = found ? strtok_r(text, "\n", &rest) : NULL; line;
          line = strtok_r(NULL, "\n", &rest))
         record("file %s %s", name, line);
+}
+
+static bool enter_all(void)
+{
+    char path[64];
+    bool entered = true;
+
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/cgroup.procs", ours[i].given);
+        entered &= !is_first(&ours[i]) || write_at(ours[i].dir, path, "0");
+    }
+    return entered;
+}
+
+void given_try(bool inside, const char *path)
+{
+    drain(true);
+    int error = guest_open(path, inside ? enter_all : NULL);
+    drain(false);
+    record("open %s %s %s", inside ? "inside" : "outside", path,
+           error ? strerror(error) : "ok");
+}
+
+/* Only a group of v2 can have some. */
+static void each_type(void (*act)(const char *type, int programs))
+{
+    int dir = openat(ours[0].dir, ours[0].given, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    for (int i = 0; guest_program_types[i]; i++)
+        act(guest_program_types[i], guest_programs(dir, guest_program_types[i]));
+    if (dir != -1)
+        close(dir);
+}
+
+static void print_programs(const char *type, int programs)
+{
+    record(programs == -1 ? "programs %s -" : "programs %s %d", type, programs);
+}
+
+void given_print_programs(void)
+{
+    each_type(print_programs);
+}
+
+static void look_for_programs(const char *type, int programs)
+{
+    if (programs > 0)
+        record("left BPF program %s of GROUP", type);
+}
+
+void given_look_programs(void)
+{
+    if (*ours[0].given)
+        each_type(look_for_programs);
 }
 
 static const char *wanted; /* names of files */

@@ -319,7 +319,7 @@ static void become_program(char *arguments)
     scatter_pids(); /* for its children */
     if (user)
         become_user();
-    refuse_from_now_on();
+    refuse_from_now_on(init.guest);
     execve(path, argv, environment);
     dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
     _exit(127);
@@ -393,6 +393,10 @@ static int obey(char *command)
         return start_neighbour(command);
     if (strncmp(command, "refuse ", 7) == 0)
         return refuse(rest + 1);
+    if (strncmp(command, "stay ", 5) == 0)
+        return notify_stay(rest + 1), 0;
+    if (strcmp(command, "go") == 0)
+        return notify_go(), 0;
     if (strncmp(command, "start", 5) == 0)
         return start_program(command);
     if (strncmp(command, "move", 4) == 0)

@@ -18,6 +18,17 @@
  *                       in it, in which the program may do all. Where v1 has two of them in two hierarchies it
  *                       is two folders, with a comma between them         (first in a run; the same in all)
  *                       Where no step has the word GROUP, the program makes groups itself
+ *                       CONTROLLER/v2: that one only where the first one is in a hierarchy of v2
+ *   guest               the run touches the whole machine, and so it is done in a virtual one only. There root of
+ *                       the cage is root, and bpf, perf_event_open, fsync, sync and the like are not refused:
+ *                       the virtual machine is the cage                          (first in a run)
+ *   disk                a disk of the guest's that nobody uses; DISK stands for its MAJOR:MINOR   (with guest)
+ *   hugepages N         the guest has N huge pages; at the end of the run as many as before        (with guest)
+ *   open inside|outside PATH...   a trusted process, in GROUP or not, opens those files       (with group, guest)
+ *   programs            how many BPF programs GROUP has                                       (with group, guest)
+ *   stay TEXT           the process that writes a line with TEXT next stays in that write(), so that what is true
+ *                       then can be looked at; the line comes at once               (before the start)
+ *   go                  it stays no longer
  *   file NAME...        what is in those files of GROUP
  *   made NAME...        what is in those files of the groups that the program has made
  *   undisturbed         the program prints without asking init, because that is a sleep; so nobody
@@ -30,7 +41,7 @@
  *                       NEIGHBOUR1 to NEIGHBOUR16
  *   hold CPU            the program will start held on that CPU
  *   refuse CALL ERRNO   the program's clone, unshare, setns or mkdir, and what does the same, or its
- *                       sethostname, mount, shmget, bind or connect will fail with EPERM, EAGAIN,
+ *                       sethostname, mount, shmget, bind, connect or bpf will fail with EPERM, EAGAIN,
  *                       ENOSPC, EROFS or ENOMEM
  *   start [ARGUMENT]... starts the program
  *   until TEXT          waits for a line of the program that contains TEXT, since the last step
@@ -62,7 +73,7 @@
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
  * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
  * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (4
- * to 8), PIDS (8 to 20), STATUS (20 to 99), DIRECTORY (a new folder in the cage), GROUP (see above).
+ * to 8), PIDS (8 to 20), STATUS (20 to 99), DIRECTORY (a new folder in the cage), GROUP and DISK (see above).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -132,6 +143,11 @@
  *                                           the kernel does not tell
  *     files N TARGET                        an open descriptor
  *     closed KIND: TEXT                     it could not be joined, and why
+ *   loaded PID TYPE,...               with the step guest: the BPF programs that it has open are of these types:
+ *                                     device, sock_create, other
+ *   guest | disk MAJOR:MINOR | hugepages N         so many huge pages there are now
+ *   open inside|outside PATH ok|TEXT  TEXT: why not
+ *   programs TYPE N                   attached to GROUP. -: it cannot have any (v1)
  *   given CONTROLLER v1|v2            of the step group
  *   file NAME TEXT                    a line of that file of GROUP
  *   read NAME | wrote NAME            somebody, or the kernel itself, has used that file of GROUP before what
@@ -238,6 +254,7 @@ int main(int argc, char *argv[])
     hear_signals();
     record_restart_clock();
     reasons_prepare();
+    guest_here(); /* who we are now is what counts */
     only_ask = strcmp(argv[1], "--ask") == 0;
     read_scenario(argv[only_ask ? 2 : 1], only_ask);
     cpuset_here = wants_cpuset() && cpuset_open();

@@ -19,7 +19,7 @@ static const char *const kinds[] = {"uts",  "mnt",
                                     "time", "time_for_children",
                                     "pid",  "pid_for_children"};
 enum { MNT = 1, NET = 3, USER = 4, TIME = 6, FOR_CHILDREN = 7 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 6, FACT = 400 };
+enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 7, FACT = 400 };
 
 static struct writer {
     int pid;
@@ -190,12 +190,31 @@ static void tell_group(int proc, const struct writer *writer, char *text)
         snprintf(text, FACT, "%s", path);
 }
 
+/* BPF programs that it has open. */
+static void tell_programs(int proc, const struct writer *writer, char *text)
+{
+    char path[32];
+    struct dirent *entry;
+
+    snprintf(path, sizeof path, "%d/fd", writer->pid);
+    int fd = run.cage.guest ? openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    DIR *entries = fd == -1 ? NULL : fdopendir(fd);
+    while (entries && (entry = readdir(entries)) != NULL) {
+        const char *type = guest_program_of(proc, writer->pid, entry->d_name);
+        if (type)
+            append(text, *text ? "," : "", type);
+    }
+    if (entries)
+        closedir(entries);
+}
+
 static const struct {
     const char *word;
     void (*tell)(int proc, const struct writer *writer, char *text);
 } facts[FACTS] = {{"mounts", tell_mounts}, {"loopback", tell_loopback},
                   {"maps", tell_maps},     {"offset", tell_offset},
-                  {"holds", tell_held},    {"in", tell_group}};
+                  {"holds", tell_held},    {"in", tell_group},
+                  {"loaded", tell_programs}};
 
 void report_moves(int proc, int pid)
 {

@@ -297,6 +297,36 @@ static void report_text(const char *word, int pid, const char *text, size_t leng
     }
 }
 
+static char stay[64];                      /* in a line of whom we let wait; empty: of nobody */
+static struct seccomp_notif_resp stayed; /* id 0: nobody waits */
+static int stays_at;
+
+void notify_stay(const char *text)
+{
+    snprintf(stay, sizeof stay, "%s", text);
+}
+
+void notify_go(void)
+{
+    if (stayed.id)
+        ioctl(stays_at, SECCOMP_IOCTL_NOTIF_SEND, &stayed);
+    stayed.id = 0;
+    *stay = '\0';
+}
+
+/* The first line of them. Its writer is told that it is written when somebody says so. */
+static bool must_stay(int listener, const struct seccomp_notif_resp *answer,
+                      const char *text, ssize_t length)
+{
+    if (*stay == '\0' || length <= 0 ||
+        memmem(text, (size_t)length, stay, strlen(stay)) == NULL)
+        return false;
+    *stay = '\0';
+    stayed = *answer;
+    stays_at = listener;
+    return true;
+}
+
 /* What goes to stdout or stderr goes through init, and so it is known who has written it. It counts
    when the answer is taken: who was killed has written nothing. */
 static void take_write(int listener, int proc, const struct seccomp_notif *ask,
@@ -317,7 +347,8 @@ static void take_write(int listener, int proc, const struct seccomp_notif *ask,
         answer->error = -EFAULT;
     } else if (stream && (errno == EPERM || errno == ENOSYS))
         report("blind");
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, answer) == 0 && length > 0)
+    if (must_stay(listener, answer, text, length) ||
+        (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, answer) == 0 && length > 0))
         report_text(stream, pid, text, (size_t)length);
 }
 
@@ -384,11 +415,20 @@ void notify_answer(int listener, int proc, pid_t program)
    everybody reads, notices of what others do with them, keys, and what they have not written to a disk
    yet. A cage that took them would be felt outside, and two could talk. What is left: terminals, of
    which the kernel keeps a thousand for the machine itself; what a user may have at most of pipes,
-   messages and pending signals, for root of the cage is a user of its own; load, which everybody sees. */
+   messages and pending signals, for root of the cage is a user of its own; load, which everybody sees.
+   The first of them, OF_GUEST, are not refused in a guest that may be touched: nobody else is there. */
 #define NOTHING_DONE(number) IF_CALL(number, SECCOMP_RET_ERRNO)
 #define UNLOCKED(command) IF_CALL(command, SECCOMP_RET_ERRNO | ENOLCK)
+enum { OF_GUEST = 7 * 2 /* instructions, behind the first one */ };
 static const struct sock_filter machine[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    IF_CALL(SYS_perf_event_open, REFUSE), /* OF_GUEST: these */
+    IF_CALL(SYS_bpf, REFUSE),
+    NOTHING_DONE(SYS_sync),
+    NOTHING_DONE(SYS_syncfs),
+    NOTHING_DONE(SYS_fsync),
+    NOTHING_DONE(SYS_fdatasync),
+    NOTHING_DONE(SYS_sync_file_range),
     IF_CALL(SYS_io_setup, REFUSE),
 #ifdef SYS_inotify_init
     IF_CALL(SYS_inotify_init, REFUSE),
@@ -398,17 +438,10 @@ static const struct sock_filter machine[] = {
     IF_CALL(SYS_add_key, REFUSE),
     IF_CALL(SYS_request_key, REFUSE),
     IF_CALL(SYS_keyctl, REFUSE),
-    IF_CALL(SYS_perf_event_open, REFUSE),
     IF_CALL(SYS_userfaultfd, REFUSE),
-    IF_CALL(SYS_bpf, REFUSE),
     IF_CALL(SYS_quotactl, REFUSE),
     IF_CALL(QUOTACTL_FD, REFUSE),
     IF_CALL(CACHESTAT, REFUSE),
-    NOTHING_DONE(SYS_sync),
-    NOTHING_DONE(SYS_syncfs),
-    NOTHING_DONE(SYS_fsync),
-    NOTHING_DONE(SYS_fdatasync),
-    NOTHING_DONE(SYS_sync_file_range),
     IF_CALL(SYS_flock, SECCOMP_RET_ERRNO | ENOLCK),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 14),
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
@@ -439,6 +472,7 @@ static const struct {
     {"shmget", {SYS_shmget}},
     {"bind", {SYS_bind}},
     {"connect", {SYS_connect}},
+    {"bpf", {SYS_bpf}},
     {"setns", {SYS_setns}}};
 
 static const struct {
@@ -453,13 +487,15 @@ static const struct {
 static struct sock_filter refusal[32];
 static size_t refusals;
 
-static bool install_refusal(void)
+static bool install_refusal(bool guest)
 {
     struct sock_filter all[160];
-    const size_t first = sizeof machine / sizeof machine[0];
+    const size_t skipped = guest ? OF_GUEST : 0,
+                 first = sizeof machine / sizeof machine[0] - skipped;
     struct sock_fprog code = {(unsigned short)(first + refusals + 1), all};
 
-    memcpy(all, machine, sizeof machine);
+    memcpy(all, machine, sizeof machine[0]);
+    memcpy(all + 1, machine + 1 + skipped, (first - 1) * sizeof machine[0]);
     memcpy(all + first, refusal, refusals * sizeof refusal[0]);
     all[first + refusals] =
         (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -473,7 +509,7 @@ static int try_refusal(void)
     pid_t pid = fork();
 
     if (pid == 0)
-        _exit(install_refusal() ? 0 : errno);
+        _exit(install_refusal(false) ? 0 : errno);
     waitpid(pid, &status, 0);
     return pid == -1 ? errno : WEXITSTATUS(status);
 }
@@ -501,7 +537,7 @@ int refuse(const char *call_and_errno)
     return -1;
 }
 
-void refuse_from_now_on(void)
+void refuse_from_now_on(bool guest)
 {
-    install_refusal();
+    install_refusal(guest);
 }

@@ -230,6 +230,28 @@ void not_here_static(void)
         "install its static part (Fedora: glibc-static), type make clean, then the same");
 }
 
+void not_here_guest(void)
+{
+    if (guest_is_virtual())
+        not_here("what it does to the whole machine takes root",
+                 "type the same without VMUSER=plain");
+    else
+        not_here("it touches what the whole machine has one of, and so it runs in a virtual "
+                 "machine only",
+                 IN_VM);
+}
+
+void not_here_disk(void)
+{
+    not_here("this virtual machine has no disk of its own", IN_VM);
+}
+
+/* As without SECCOMP_RET_USER_NOTIF, before Linux 5.5. */
+void not_here_stay(void)
+{
+    not_here("this kernel lets nobody wait in a system call (seccomp)", IN_VM);
+}
+
 void not_here_one_cpu(void)
 {
     not_here("there is one CPU, and PSR cannot change",

@@ -101,6 +101,8 @@ static void end_run(void)
         record_left_mounts();
         cage_look(&run.cage);
         groups_look();
+        if (run.cage.guest && run.has_group)
+            given_look_programs();
         if (run.has_cpuset)
             cpuset_print_control();
     }
@@ -109,6 +111,8 @@ static void end_run(void)
         cpuset_clean();
     if (run.has_group)
         given_clean();
+    if (run.cage.guest)
+        guest_restore();
 }
 
 /* The groups that a run begins with. false: not on this machine. */
@@ -137,6 +141,16 @@ static bool wants(int from, const char *word)
     return false;
 }
 
+/* What concerns the whole machine is for no other one than a virtual one. */
+static bool may_be_here(void)
+{
+    bool here = !run.cage.guest || guest_here();
+
+    if (!here)
+        not_here_guest();
+    return here;
+}
+
 /* Does the run that begins at step i; returns the step where the next one begins. */
 static int do_run(int i, bool cpuset_here, bool group_here)
 {
@@ -147,7 +161,8 @@ static int do_run(int i, bool cpuset_here, bool group_here)
     printf("run %s\n", scenario[i] + 4);
     run.has_cpuset = wants(++i, "cpuset");
     run.has_group = wants(i, "group");
-    run.here = begin_groups(cpuset_here, group_here) &&
+    run.cage.guest = wants(i, "guest");
+    run.here = may_be_here() && begin_groups(cpuset_here, group_here) &&
                cage_open(&run.cage, wants(i, "undisturbed"));
     hear_output();
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)

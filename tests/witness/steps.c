@@ -33,6 +33,64 @@ static void step_file(const char *names)
         given_file(name);
 }
 
+static void step_guest(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("guest");
+}
+
+/* The word DISK draws it. */
+static void step_disk(const char *unused)
+{
+    (void)unused;
+    run.here = run.cage.guest && guest_disk();
+    if (run.here)
+        record("disk %s", guest_disk());
+    else
+        not_here_disk();
+}
+
+static void step_hugepages(const char *count)
+{
+    run.here = run.cage.guest;
+    if (run.here)
+        record("hugepages %d", guest_huge_pages(atoi(count)));
+    else
+        not_here_guest();
+}
+
+static void step_open(const char *where_and_paths)
+{
+    char copy[1024], *rest, *path;
+
+    snprintf(copy, sizeof copy, "%s", where_and_paths);
+    const char *where = strtok_r(copy, " ", &rest);
+    while (where && (path = strtok_r(NULL, " ", &rest)) != NULL)
+        given_try(strcmp(where, "inside") == 0, path);
+}
+
+static void step_programs(const char *unused)
+{
+    (void)unused;
+    given_print_programs();
+}
+
+static void step_stay(const char *text)
+{
+    run.here = cage_knows_writers(&run.cage);
+    if (run.here)
+        cage_ask(&run.cage, "stay %s", text);
+    else
+        not_here_stay();
+}
+
+static void step_go(const char *unused)
+{
+    (void)unused;
+    cage_ask(&run.cage, "go");
+    run.silent = 0;
+}
+
 static void step_begin(const char *group)
 {
     record("begin %s", cpuset_begin(group, run.cage.init));
@@ -247,6 +305,13 @@ static const struct {
     void (*act)(const char *rest);
 } steps[] = {{"cpuset", step_cpuset},
              {"group", step_group},
+             {"guest", step_guest},
+             {"disk", step_disk},
+             {"hugepages", step_hugepages},
+             {"open", step_open},
+             {"programs", step_programs},
+             {"stay", step_stay},
+             {"go", step_go},
              {"file", step_file},
              {"loop", step_loop},
              {"neighbour", step_neighbour},

@@ -46,6 +46,9 @@ void not_here_one_cpu(void);
 void not_here_group(const char *controller, int error, bool mounted,
                     const char *exclusive);
 void not_here_static(void);
+void not_here_guest(void);
+void not_here_disk(void);
+void not_here_stay(void);
 
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
@@ -146,6 +149,9 @@ void given_print(void); /* records which controllers it has */
 const char *given_path(void);
 void given_file(const char *name); /* records its lines */
 void given_drain(void);            /* records which of its files were used */
+void given_try(bool inside, const char *path); /* records how that file is opened */
+void given_print_programs(void); /* records how many BPF programs are attached to it */
+void given_look_programs(void);  /* records those that are left over */
 void given_print_made(
     const char *names); /* such files of the groups that the program has made */
 bool given_is_frozen(void);
@@ -154,6 +160,20 @@ void given_clean(void);
 void given_close(void);
 /* Runs a program without a cage, with such a group; its exit status. */
 int given_run(char *argv[]);
+
+/* guest.c: what touches the whole machine. Only in a virtual one, as scripts/machine/vm makes it. */
+bool guest_here(void);        /* this is one, and we are root in it */
+bool guest_is_virtual(void);  /* this is one */
+const char *guest_disk(void); /* MAJOR:MINOR of a disk that nobody uses, or NULL */
+int guest_huge_pages(int count); /* so many there are from now on; until guest_restore() */
+void guest_restore(void);
+/* How many BPF programs of that attach type a group has; -1: the kernel does not say. */
+int guest_programs(int group, const char *type);
+extern const char *const guest_program_types[]; /* NULL ends it */
+/* A process that joins what enter() says, and opens a file: 0 or errno. */
+int guest_open(const char *path, bool (*enter)(void));
+/* Of a descriptor of that process: the type of a BPF program, or NULL. */
+const char *guest_program_of(int proc, int pid, const char *fd);
 
 /* cage.c: the namespaces of one run, and their PID 1. */
 unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
@@ -165,6 +185,7 @@ struct cage {
     int out, err;
     bool undisturbed;  /* what the program writes does not go through init */
     bool dead;         /* init has ended, and so has everything */
+    bool guest;        /* its root is root of this machine, which is a virtual one */
     char hostname[16]; /* of the cage: nobody can foresee it */
 };
 bool cage_prepare(
@@ -192,7 +213,7 @@ enum { CPU_MASK_OF_INIT = 3 * sizeof(cpu_set_t) }; /* bytes */
 enum { PACKET = 4096 }; /* bytes of a command or a report, at most */
 struct init {
     int talk, out, err;
-    bool users, private, undisturbed;
+    bool users, private, undisturbed, guest;
     char *program_name, *directory;
     unsigned long most_processes;
 };
@@ -206,7 +227,10 @@ int notify_open(int out, int err, bool undisturbed);
 void notify_answer(int listener, int proc, pid_t program);
 int refuse(
     const char *call_and_errno); /* 0: the program's calls of that family will fail so */
-void refuse_from_now_on(void);
+void refuse_from_now_on(bool guest);
+/* Whoever writes a line with that text next stays in that call, until there is nobody to stay. */
+void notify_stay(const char *text);
+void notify_go(void);
 
 /* That file may be started, too. */
 void notify_allow(unsigned long device, unsigned long inode);
