@@ -37,7 +37,7 @@ die() {
 # find_labs [PROJECT]: sets labs to all labs (NN-name): a lab is a check file tests/NN-name.bats.
 find_labs() {
     local check
-    labs=()
+    labs=() labs_of=${1:-.}
     for check in "${1:-.}"/tests/[0-9]*-*.bats; do
         check=${check##*/}
         [[ $check != *'*'* ]] || continue
@@ -55,6 +55,50 @@ number_of() {
 # source_of LAB: sets source: NN-name/name.c, below a tree of labs.
 source_of() {
     source=$1/${1#*-}.c
+}
+
+# is_guest LAB: whether it runs in the virtual machine only. Its checks say so: a run of theirs has the step guest.
+is_guest() {
+    local text
+    IFS= read -rd '' text <"${labs_of:-.}/tests/$1.bats" || true
+    [[ $text = *$'\n#>   guest\n'* ]]
+}
+
+# is_demonstration LAB: there is nothing to write, and so there are no points: what lies in labs/ is the whole
+# program. Its checks say so, in a line of their own.
+is_demonstration() {
+    local text
+    IFS= read -rd '' text <"${labs_of:-.}/tests/$1.bats" || true
+    [[ $text = *$'\n# what: demonstration\n'* ]]
+}
+
+# shellcheck disable=SC2034
+# leave_out_demonstrations: takes them out of labs.
+leave_out_demonstrations() {
+    local lab all=("${labs[@]}")
+    labs=()
+    for lab in "${all[@]}"; do
+        is_demonstration "$lab" || labs+=("$lab")
+    done
+}
+
+# shellcheck disable=SC2034
+# words_of LAB: sets behind to what its verbs need behind them: VM=1, or nothing.
+words_of() {
+    behind=''
+    ! is_guest "$1" || behind=' VM=1'
+}
+
+# guest_only VERB LAB: says that it runs in the virtual machine only; on a terminal it is offered. Ends the script.
+guest_only() {
+    local number answer=n
+    number_of "$2"
+    echo "Lab $number runs in the virtual machine only, which needs no root here. Type: make $1$number VM=1"
+    if [ -t 0 ] && [ -t 1 ] && [ -z "${WATCHED:-}" ]; then
+        read -rp 'Do that now? [Y/n] ' answer || exit 77
+    fi
+    [[ ${answer,,} = @(|y|yes) ]] || exit 77
+    exec make "$1$number" VM=1
 }
 
 # no_file NAME: says that this source of a lab is not there, what may be it, and what to type.

@@ -16,7 +16,8 @@ define newline
 
 endef
 
-labs := $(basename $(notdir $(wildcard tests/[0-9]*-*.bats)))
+demonstrations := $(shell grep -lx '# what: demonstration' tests/[0-9]*-*.bats)
+labs := $(basename $(notdir $(filter-out $(demonstrations),$(wildcard tests/[0-9]*-*.bats))))
 .DELETE_ON_ERROR:
 .PHONY: verdicts collect cage hosts $(foreach what,kit checks judge,$(labs:%=$(what)-%)) kit-witness kit-compiler
 or_end := || { echo $$? >$(out).status; exit 1; }

@@ -26,7 +26,8 @@ bool guest_is_virtual(void)
 
 bool guest_here(void)
 {
-    static int here = -1; /* not asked yet: later the cage has made us root of something */
+    static int here =
+        -1; /* not asked yet: later the cage has made us root of something */
 
     if (here == -1)
         here = guest_is_virtual() && geteuid() == 0;
@@ -108,7 +109,8 @@ const char *guest_program_of(int proc, int pid, const char *fd)
     unsigned type = 0;
 
     snprintf(path, sizeof path, "%d/fdinfo/%.16s", pid, fd);
-    const char *at = read_at(proc, path, text, sizeof text) ? strstr(text, "prog_type:") : NULL;
+    const char *at =
+        read_at(proc, path, text, sizeof text) ? strstr(text, "prog_type:") : NULL;
     if (at == NULL || sscanf(at, "prog_type: %u", &type) != 1)
         return NULL;
     for (int i = 0; i < TYPES; i++)

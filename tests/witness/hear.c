@@ -233,7 +233,7 @@ void take_timer(int pid, double seconds, double moment)
 static bool is_move(const char *report)
 {
     static const char *const words[] = {"namespace ", "mounts ", "loopback ", "maps ",
-                                        "offset ",    "holds ",  "in "};
+                                        "offset ",    "holds ",  "in ",       "loaded "};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strncmp(report, words[i], strlen(words[i])) == 0)

@@ -211,9 +211,9 @@ static void tell_programs(int proc, const struct writer *writer, char *text)
 static const struct {
     const char *word;
     void (*tell)(int proc, const struct writer *writer, char *text);
-} facts[FACTS] = {{"mounts", tell_mounts}, {"loopback", tell_loopback},
-                  {"maps", tell_maps},     {"offset", tell_offset},
-                  {"holds", tell_held},    {"in", tell_group},
+} facts[FACTS] = {{"mounts", tell_mounts},  {"loopback", tell_loopback},
+                  {"maps", tell_maps},      {"offset", tell_offset},
+                  {"holds", tell_held},     {"in", tell_group},
                   {"loaded", tell_programs}};
 
 void report_moves(int proc, int pid)

@@ -297,7 +297,7 @@ static void report_text(const char *word, int pid, const char *text, size_t leng
     }
 }
 
-static char stay[64];                      /* in a line of whom we let wait; empty: of nobody */
+static char stay[64]; /* in a line of whom we let wait; empty: of nobody */
 static struct seccomp_notif_resp stayed; /* id 0: nobody waits */
 static int stays_at;
 
@@ -464,7 +464,8 @@ static const struct {
     {"clone", {SYS_clone, CLONE3, SYS_fork, SYS_vfork}},
     {"mkdir", {SYS_mkdirat, SYS_mkdir}},
 #else
-    {"clone", {SYS_clone, CLONE3}}, {"mkdir", {SYS_mkdirat}},
+    {"clone", {SYS_clone, CLONE3}},
+    {"mkdir", {SYS_mkdirat}},
 #endif
     {"unshare", {SYS_unshare}},
     {"sethostname", {SYS_sethostname}},

@@ -236,9 +236,10 @@ void not_here_guest(void)
         not_here("what it does to the whole machine takes root",
                  "type the same without VMUSER=plain");
     else
-        not_here("it touches what the whole machine has one of, and so it runs in a virtual "
-                 "machine only",
-                 IN_VM);
+        not_here(
+            "it touches what the whole machine has one of, and so it runs in a virtual "
+            "machine only",
+            IN_VM);
 }
 
 void not_here_disk(void)

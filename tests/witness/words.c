@@ -8,9 +8,9 @@
 static struct nonce {
     const char *word;
     char value[2 * PATH_MAX + 64]; /* empty: not drawn in this run */
-} nonces[] = {{"NAME", ""},  {"PORT", ""},     {"KEY", ""},  {"DAYS", ""},
-              {"MIB", ""},   {"PERCENT", ""},  {"PIDS", ""}, {"STATUS", ""},
-              {"GROUP", ""}, {"DISK", ""},     {"DIRECTORY", ""}};
+} nonces[] = {{"NAME", ""},  {"PORT", ""},    {"KEY", ""},      {"DAYS", ""},
+              {"MIB", ""},   {"PERCENT", ""}, {"PIDS", ""},     {"STATUS", ""},
+              {"GROUP", ""}, {"DISK", ""},    {"DIRECTORY", ""}};
 enum { NONCES = sizeof nonces / sizeof nonces[0] };
 
 void forget_words(void)
