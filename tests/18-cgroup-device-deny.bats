@@ -3,13 +3,14 @@
 #> run full
 #>   guest
 #>   group devices
-#>   stay child:
+#>   stay child:|cgroup-device-deny:
 #>   start GROUP
 #>   until child:
 #>   open inside /dev/zero /dev/null
 #>   open outside /dev/zero
 #>   programs
 #>   enter ALL files
+#>   look then
 #>   go
 #> run no-bpf
 #>   guest
@@ -58,6 +59,7 @@ must_be_denied() {
 
 must_be_loaded() {
     happened loaded '[0-9]+ (.*,)?device(,.*)?' && return
+    ! happened programs 'device [1-9].*' || return 0
     ! happened loaded '[0-9]+ (.*)' ||
         wrong "the program has loaded a BPF program, of another type" 'one of the type BPF_PROG_TYPE_CGROUP_DEVICE' "$(likely)"
     wrong 'the program holds no BPF program when it says something' 'one of the type BPF_PROG_TYPE_CGROUP_DEVICE' \
@@ -65,10 +67,11 @@ must_be_loaded() {
 }
 
 must_be_attached() {
+    local why='a program that is only loaded is asked by nobody, nor one that is detached by then. BPF_PROG_ATTACH names the group and the program'
+    ! happened err '.*BPF_PROG_ATTACH.*' || why=$(likely)
     happened programs 'device ([0-9]+)'
     [ "${BASH_REMATCH[1]}" != 0 ] ||
-        wrong 'no BPF program is attached to the group when the child speaks' 'one that is asked about devices' \
-            "$(likely 'a program that is only loaded is asked by nobody. BPF_PROG_ATTACH names the group and the program')"
+        wrong 'no BPF program is attached to the group when the child speaks' 'one that is asked about devices' "$why"
 }
 
 # bats test_tags=points:2
@@ -96,6 +99,10 @@ must_be_attached() {
     local todo=3
     after 2
     group full
+    drawn GROUP
+    ! process "$program" then || [ "${is[cgroup]##*/}" != "${drawn##*/}" ] ||
+        wrong 'the parent itself is in the group' 'only the child is' \
+            'who enters before fork() takes its child along; and "0" is the process that writes it'
     must_be_entered 1 'before it opens anything'
 }
 
@@ -134,7 +141,7 @@ has_open() {
     local todo=6
     after 5
     group full
-    must_exit 0
+    must_exit 0 "$(likely)"
     [ "$version" != v1 ] || happened wrote devices.allow ||
         wrong 'the rule is still there: nobody has written into devices.allow' 'the same line, into that file' "$(likely)"
     ! happened left 'BPF program .*' ||

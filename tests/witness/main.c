@@ -26,7 +26,7 @@
  *   hugepages N         the guest has N huge pages; at the end of the run as many as before        (with guest)
  *   open inside|outside PATH...   a trusted process, in GROUP or not, opens those files       (with group, guest)
  *   programs            how many BPF programs GROUP has                                       (with group, guest)
- *   stay TEXT           the process that writes a line with TEXT next stays in that write(), so that what is true
+ *   stay TEXT|TEXT...   the process that writes a line with such a TEXT next stays in that write(), so that what is true
  *                       then can be looked at; the line comes at once               (before the start)
  *   go                  it stays no longer
  *   file NAME...        what is in those files of GROUP

@@ -314,12 +314,22 @@ void notify_go(void)
     *stay = '\0';
 }
 
+static bool has_stay(const char *text, size_t length)
+{
+    char copy[sizeof stay], *rest, *part;
+
+    strcpy(copy, stay);
+    for (part = strtok_r(copy, "|", &rest); part; part = strtok_r(NULL, "|", &rest))
+        if (memmem(text, length, part, strlen(part)))
+            return true;
+    return false;
+}
+
 /* The first line of them. Its writer is told that it is written when somebody says so. */
 static bool must_stay(int listener, const struct seccomp_notif_resp *answer,
                       const char *text, ssize_t length)
 {
-    if (*stay == '\0' || length <= 0 ||
-        memmem(text, (size_t)length, stay, strlen(stay)) == NULL)
+    if (*stay == '\0' || length <= 0 || !has_stay(text, (size_t)length))
         return false;
     *stay = '\0';
     stayed = *answer;
