@@ -10,7 +10,7 @@
 #>   open outside /dev/zero
 #>   programs
 #>   enter ALL files
-#>   look then
+#>   look rule
 #>   go
 #> run no-bpf
 #>   guest
@@ -100,7 +100,7 @@ must_be_attached() {
     after 2
     group full
     drawn GROUP
-    ! process "$program" then || [ "${is[cgroup]##*/}" != "${drawn##*/}" ] ||
+    ! process "$program" rule || [ "${is[cgroup]##*/}" != "${drawn##*/}" ] ||
         wrong 'the parent itself is in the group' 'only the child is' \
             'who enters before fork() takes its child along; and "0" is the process that writes it'
     must_be_entered 1 'before it opens anything'

@@ -56,6 +56,7 @@ arguments_of() {
             PID) arguments+=($$) ;;
             CPU) arguments+=(0) ;;
             NAME) arguments+=(box) ;;
+            DISK) arguments+=(7:7) ;;
             GROUP) arguments+=("$BATS_TEST_TMPDIR") ;;
             PERCENT) arguments+=(10) ;;
             DIRECTORY) arguments+=("$BATS_TEST_TMPDIR") ;;

@@ -445,6 +445,8 @@ int given_run(char *argv[])
     for (char **word = argv + 2; *word; word++)
         if (strcmp(*word, "GROUP") == 0)
             *word = strdup(paths(false));
+        else if (strcmp(*word, "DISK") == 0 && guest_is_virtual() && guest_disk())
+            *word = strdup(guest_disk());
     lend_to(argv + 1, &before);
     int status = wait_for_it();
     given_thaw();

@@ -232,8 +232,9 @@ void take_timer(int pid, double seconds, double moment)
 /* What report_moves() finds. */
 static bool is_move(const char *report)
 {
-    static const char *const words[] = {"namespace ", "mounts ", "loopback ", "maps ",
-                                        "offset ",    "holds ",  "in ",       "loaded "};
+    static const char *const words[] = {"namespace ", "mounts ", "loopback ",
+                                        "maps ",      "offset ", "holds ",
+                                        "in ",        "loaded ", "on-disk "};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strncmp(report, words[i], strlen(words[i])) == 0)

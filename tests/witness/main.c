@@ -4,7 +4,7 @@
  * the record and nothing else.
  *
  * witness --group CONTROLLERS PROGRAM [ARGUMENT]...: runs a program without a cage, and without a record, with an
- * empty group. The argument GROUP stands for that.
+ * empty group. The argument GROUP stands for that, and in a guest DISK for its disk.
  *
  * witness --ask SCENARIO: says whether this machine can show these runs. The record is the same, but each
  * run ends where its program would start.
@@ -145,6 +145,8 @@
  *     closed KIND: TEXT                     it could not be joined, and why
  *   loaded PID TYPE,...               with the step guest: the BPF programs that it has open are of these types:
  *                                     device, sock_create, other
+ *   on-disk PID HOW,... written=BYTES with the step guest: of one that has a disk open, direct or buffered: what it
+ *                                     has written so far, to whatever disk
  *   guest | disk MAJOR:MINOR | hugepages N         so many huge pages there are now
  *   open inside|outside PATH ok|TEXT  TEXT: why not
  *   programs TYPE N                   attached to GROUP. -: it cannot have any (v1)

@@ -19,7 +19,7 @@ static const char *const kinds[] = {"uts",  "mnt",
                                     "time", "time_for_children",
                                     "pid",  "pid_for_children"};
 enum { MNT = 1, NET = 3, USER = 4, TIME = 6, FOR_CHILDREN = 7 };
-enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 7, FACT = 400 };
+enum { KINDS = sizeof kinds / sizeof kinds[0], MOST_WRITERS = 64, FACTS = 8, FACT = 400 };
 
 static struct writer {
     int pid;
@@ -208,13 +208,39 @@ static void tell_programs(int proc, const struct writer *writer, char *text)
         closedir(entries);
 }
 
+/* How it has a disk open, and how much it has written, to whatever disk. */
+static void tell_disk(int proc, const struct writer *writer, char *text)
+{
+    char path[300], io[1024], *at;
+    struct dirent *entry;
+    struct stat info;
+
+    snprintf(path, sizeof path, "%d/fd", writer->pid);
+    int fd = run.cage.guest ? openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    DIR *entries = fd == -1 ? NULL : fdopendir(fd);
+    while (entries && (entry = readdir(entries)) != NULL)
+        if (fstatat(fd, entry->d_name, &info, 0) == 0 && S_ISBLK(info.st_mode)) {
+            snprintf(path, sizeof path, "%d/fdinfo/%s", writer->pid, entry->d_name);
+            unsigned flags = 0;
+            if (read_at(proc, path, io, sizeof io) && (at = strstr(io, "flags:")) != NULL)
+                sscanf(at, "flags: %o", &flags);
+            append(text, *text ? "," : "", flags & O_DIRECT ? "direct" : "buffered");
+        }
+    if (entries)
+        closedir(entries);
+    snprintf(path, sizeof path, "%d/io", writer->pid);
+    if (*text && read_at(proc, path, io, sizeof io) &&
+        (at = strstr(io, "\nwrite_bytes: ")) != NULL)
+        append(text, " written=", strtok(at + strlen("\nwrite_bytes: "), "\n"));
+}
+
 static const struct {
     const char *word;
     void (*tell)(int proc, const struct writer *writer, char *text);
-} facts[FACTS] = {{"mounts", tell_mounts},  {"loopback", tell_loopback},
-                  {"maps", tell_maps},      {"offset", tell_offset},
-                  {"holds", tell_held},     {"in", tell_group},
-                  {"loaded", tell_programs}};
+} facts[FACTS] = {{"mounts", tell_mounts},   {"loopback", tell_loopback},
+                  {"maps", tell_maps},       {"offset", tell_offset},
+                  {"holds", tell_held},      {"in", tell_group},
+                  {"loaded", tell_programs}, {"on-disk", tell_disk}};
 
 void report_moves(int proc, int pid)
 {
