@@ -64,6 +64,11 @@ is_guest() {
     [[ $text = *$'\n#>   guest\n'* ]]
 }
 
+# needs_guest LAB: whether it runs in the virtual machine only, and this is none, and none was asked for.
+needs_guest() {
+    [ -z "${VM:-}" ] && is_guest "$1" && ! grep -qsw 'oslabs.guest=1' /proc/cmdline
+}
+
 # is_demonstration LAB: there is nothing to write, and so there are no points: what lies in labs/ is the whole
 # program. Its checks say so, in a line of their own.
 is_demonstration() {

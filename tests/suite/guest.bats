@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# What runs in the virtual machine only: its steps of the witness, there and elsewhere, and what is said here.
+
+load helper
+
+setup_file() {
+    load helper
+    project "$BATS_FILE_TMPDIR/build/witness"
+    cp "$BATS_FILE_TMPDIR/build/witness" "$BATS_FILE_TMPDIR/witness"
+    "${CC:-cc}" -O1 -Wall -Wextra -o "$BATS_FILE_TMPDIR/machine" "$BATS_TEST_DIRNAME/machine.c"
+    chmod 755 "$BATS_FILE_TMPDIR"
+}
+
+# scenario LINE...: what is in $BATS_TEST_TMPDIR/scenario.
+scenario() {
+    printf '#> run x\n' >"$BATS_TEST_TMPDIR/scenario"
+    printf '#>   %s\n' "$@" >>"$BATS_TEST_TMPDIR/scenario"
+}
+
+# in_guest CGROUP LINE...: the record of tests/suite/machine.c in a guest, in one run of these steps.
+in_guest() {
+    local cgroup=$1
+    shift
+    "$top/scripts/machine/need" --try qemu busybox-static cpio kmod >/dev/null || skip 'not here: no QEMU; scripts/machine/need qemu'
+    "$top/scripts/machine/vm-kernel" 6.1 "$(uname -m)" >/dev/null || skip 'not here: no kernel; scripts/machine/vm true'
+    scenario "$@"
+    "$top/scripts/machine/vm" --cgroup "$cgroup" --see "$BATS_TEST_TMPDIR" --see "$BATS_FILE_TMPDIR" \
+        "$BATS_FILE_TMPDIR/witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/machine" >"$BATS_TEST_TMPDIR/record"
+    tail -n 1 "$BATS_TEST_TMPDIR/record" | grep -x end
+}
+
+# has REGEX, has_not REGEX: an event of the record, without its time.
+has() {
+    sed 's/^[0-9.]* //' "$BATS_TEST_TMPDIR/record" | grep -qxE -- "$1" || {
+        cat "$BATS_TEST_TMPDIR/record"
+        return 1
+    }
+}
+has_not() {
+    ! sed 's/^[0-9.]* //' "$BATS_TEST_TMPDIR/record" | grep -xE -- "$1"
+}
+
+@test "outside of a guest a run with the step guest is not here, and nothing is started" {
+    for step in guest 'group devices'; do
+        scenario guest "$step" 'start calls'
+        "$BATS_FILE_TMPDIR/witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/machine" >"$BATS_TEST_TMPDIR/record"
+        has 'not-here .* virtual machine only; type the same with VM=1'
+        has_not 'start .*'
+    done
+}
+
+@test "outside of a guest there is no disk and no huge page, and bpf() is refused" {
+    needs_namespaces
+    local before
+    before=$(cat /proc/sys/vm/nr_hugepages)
+    for step in disk 'hugepages 7'; do
+        scenario "$step" 'start calls'
+        "$BATS_FILE_TMPDIR/witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/machine" >"$BATS_TEST_TMPDIR/record"
+        has 'not-here .*'
+        has_not 'start .*'
+    done
+    [ "$(cat /proc/sys/vm/nr_hugepages)" = "$before" ]
+    scenario 'start calls'
+    "$BATS_FILE_TMPDIR/witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/machine" >"$BATS_TEST_TMPDIR/record"
+    has 'out bpf: Function not implemented'
+    has 'out perf_event_open: Function not implemented'
+}
+
+@test "in a guest, a run with the step guest is root of the machine; one without is not" {
+    in_guest v2 guest 'start calls'
+    has 'guest'
+    has 'out bpf: ok'
+    has 'out perf_event_open: ok'
+    has 'out uid_map: 4294967295'
+    in_guest v2 'start calls'
+    has 'out bpf: Function not implemented'
+    has 'out uid_map: 1'
+}
+
+@test "disk: the program can write to it, directly or not, and it is known how much when it says a line" {
+    in_guest v2 guest disk 'start disk DISK'
+    has 'disk [0-9]+:[0-9]+'
+    has 'drawn DISK [0-9]+:[0-9]+'
+    has 'on-disk [0-9]+ direct written=1048576'
+    has 'on-disk [0-9]+ buffered written=2097152'
+    [ "$(sed -n 's/^[0-9.]* disk //p' "$BATS_TEST_TMPDIR/record")" = "$(sed -n 's/.* drawn DISK //p' "$BATS_TEST_TMPDIR/record")" ]
+}
+
+@test "hugepages: so many are there in the run, and as many as before in the next one" {
+    in_guest v2 guest 'hugepages 6' 'start huge' $'until huge\n#> run y\n#>   guest\n#>   start huge'
+    has 'hugepages 6'
+    has 'out huge pages: 6'
+    has 'out huge pages: 0'
+}
+
+@test "v1: a device that is forbidden in GROUP is so for a process of ours in there, and for nobody outside" {
+    in_guest v1 guest 'group devices' 'stay ready' 'start deny GROUP' 'until ready' 'open inside /dev/zero /dev/null' 'open outside /dev/zero' programs go
+    has 'open inside /dev/zero Operation not permitted'
+    has 'open inside /dev/null ok'
+    has 'open outside /dev/zero ok'
+    has 'programs device -'
+    has 'exit 0'
+}
+
+@test "v2: a program that is attached to GROUP is counted, and so is one that is left" {
+    in_guest v2 guest 'group devices' 'stay ready' 'start deny GROUP' 'until ready' 'open inside /dev/zero' programs go
+    has 'loaded [0-9]+ device'
+    has 'open inside /dev/zero Operation not permitted'
+    has 'programs device 1'
+    has 'programs sock_create 0'
+    has 'left BPF program device of GROUP'
+}
+
+@test "stay: the writer waits until it may go on, and its line comes at once" {
+    needs_namespaces
+    scenario 'stay first|other' 'start lines' 'until first' 'pass 300' 'look held' go 'until second'
+    "$BATS_FILE_TMPDIR/witness" "$BATS_TEST_TMPDIR/scenario" "$BATS_FILE_TMPDIR/machine" >"$BATS_TEST_TMPDIR/record"
+    grep -q 'cage .* exec-watch' "$BATS_TEST_TMPDIR/record" || skip 'not here: this kernel has no seccomp notifier'
+    sed -n 's/^[0-9.]* //; /^out \|^look held/p' "$BATS_TEST_TMPDIR/record" >"$BATS_TEST_TMPDIR/order"
+    diff "$BATS_TEST_TMPDIR/order" <(printf '%s\n' 'out first' 'look held' 'out second')
+}
+
+@test "CONTROLLER/v2 is left out on v1" {
+    in_guest v1 guest 'group blkio memory/v2' 'start lines GROUP'
+    has 'given blkio v1'
+    has_not 'given memory .*'
+    in_guest v2 guest 'group blkio memory/v2' 'start lines GROUP'
+    has 'given blkio v2'
+    has 'given memory v2'
+}
+
+# The labs of which that is true.
+guest_labs() {
+    (cd "$top/tests" && grep -l '^#>   guest$' [0-9]*.bats | sed 's/^0*\([0-9]*\)-.*/\1/')
+}
+
+@test "make labN says in one line that it runs in the virtual machine only, and what to type" {
+    [ -n "$(guest_labs)" ]
+    for number in $(guest_labs); do
+        for verb in lab check; do
+            run project "$verb$number" FROM=solutions </dev/null
+            [ "$(grep -vc '^make' <<<"$output")" = 1 ]
+            [[ $output == "Lab $number runs in the virtual machine only"*"Type: make $verb$number VM=1"* ]]
+        done
+        run project "run$number" FROM=solutions ARGS=GROUP </dev/null
+        [[ $output == *"Type: make run$number VM=1"* ]]
+    done
+}
+
+@test "each run of a lab has the step guest, or none" {
+    for check in "$top"/tests/[0-9]*-*.bats; do
+        guests=$(grep -c '^#>   guest$' "$check" || true)
+        [ "$guests" = 0 ] || [ "$guests" = "$(grep -c '^#> run ' "$check")" ]
+    done
+}
