@@ -65,7 +65,7 @@ must_be_in_group() {
 
 # said_time NAME: sets took to what the line NAME says, in ms, and at to the number of that event.
 said_time() {
-    must_say "$1: 4 MiB in ([0-9]+([.][0-9]+)?) s" "$1: 4 MiB in S s" "$2"
+    must_say "$1: 4 MiB in ([0-9]+([.][0-9]+)?) s" "$1: 4 MiB in S.SSS s" "$2"
     took=$(in_ms "$said")
 }
 
@@ -81,7 +81,8 @@ must_be_true() {
     at=$line
 }
 
-# on_disk: reads what was known of the disk when the line number at came: sets how and written. Fails if nothing was.
+# on_disk: reads what was known of the disk when the line number at came, the last of it: sets how and written. Fails
+# if the disk was not open then.
 on_disk() {
     local i
     how='' written=''
@@ -122,8 +123,10 @@ counted() {
     after 2
     in_run full
     given
-    happened on-disk '[0-9]+ (.*,)?direct(,.*)? written=.*' && return
-    ! happened on-disk '.* written=.*' ||
+    happened out '.*: 4 MiB .*' || true # or at is the end
+    on_disk || how=closed
+    [[ $how != *direct* ]] || return 0
+    [ "$how" = closed ] ||
         wrong 'the disk is open without O_DIRECT' 'the first time it is open with it' 'O_DIRECT is a flag of open(2), beside O_WRONLY'
     counted # it may have been closed again before a line was printed
     ((counted >= 4 * MIB)) || wrong 'no process has the disk open when it prints something' "the disk $drawn, with O_DIRECT" \

@@ -5,7 +5,7 @@
 load helper
 
 # Three students with a program for each lab, handed in or not.
-programs=$((3 * $(wc -w <<<"$numbers")))
+programs=$((3 * $(grep -Lx '# what: demonstration' "$top"/tests/[0-9]*-*.bats | wc -l)))
 
 # A project of our own, whose checks can be changed, and a class of three.
 setup_file() {

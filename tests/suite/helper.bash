@@ -8,6 +8,11 @@ all_passed="$checks_of_1 passed, 0 failed"
 # The numbers of all labs, in order.
 numbers=$(cd "$top/tests" && printf '%s\n' [0-9]*-*.bats | sed 's/^0*\([0-9]*\)-.*/\1/' | xargs)
 
+# is_demonstration FILE.bats: nothing is written in that lab, and it has no points.
+is_demonstration() {
+    grep -qx '# what: demonstration' "$1"
+}
+
 # Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
 if [[ $BATS_VERSION = 1.[23].* ]]; then
     export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/} BATS_TEST_TMPDIR
