@@ -75,7 +75,7 @@ must_be_attached() {
 }
 
 # bats test_tags=points:2
-@test "What forbids a device: on v1 a line in a file, on v2 a program in the kernel" {
+@test "What forbids a device: v1 a line in a file, v2 a program in the kernel" {
     local todo=1
     group full
     if [ "$version" = v1 ]; then

@@ -4,11 +4,13 @@
 #>   guest
 #>   group blkio memory/v2
 #>   disk
+#>   stay direct:|cgroup-io-limit:
 #>   start GROUP DISK
-#>   until io.max:
-#>   until buffered:
+#>   until direct:
 #>   file io.max blkio.throttle.write_bps_device
 #>   file io.stat blkio.throttle.io_service_bytes
+#>   go
+#>   until buffered:
 #> run no-disk
 #>   guest
 #>   group blkio memory/v2
@@ -94,7 +96,7 @@ on_disk() {
     [ -n "$how" ]
 }
 
-# counted: sets counted to the bytes that the group has written to the disk.
+# counted: sets counted to the bytes that the group had written to the disk when the line direct came.
 counted() {
     drawn DISK
     counted=0
@@ -103,7 +105,7 @@ counted() {
 }
 
 # bats test_tags=points:2
-@test "The limit is a line in a file of the group: which disk, and how many bytes a second" {
+@test "The limit is a line in a file: which disk, and how many bytes a second" {
     local todo=1
     must_have_limit
 }

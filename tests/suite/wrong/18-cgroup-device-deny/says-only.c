@@ -1,6 +1,6 @@
 /*
  * What: It prints what it should, and forbids nothing.
- * Fails: What forbids a device: on v1 a line in a file, on v2 a program in the kernel
+ * Fails: What forbids a device: v1 a line in a file, v2 a program in the kernel
  * Says: expected:
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
  * What: It prints what it should, and sleeps in between.
- * Fails: The limit is a line in a file of the group: which disk, and how many bytes a second
+ * Fails: The limit is a line in a file: which disk, and how many bytes a second
  * Says: what the file of the group says: nothing
  */
 #include <stdio.h>
