@@ -41,6 +41,8 @@ static void calls(void)
     say("perf_event_open", syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0));
     if (map && fscanf(map, "%u %u %u", &inside, &outside, &count) == 3)
         printf("uid_map: %u\n", count);
+    if (map)
+        fclose(map);
 }
 
 static void disk(const char *number)

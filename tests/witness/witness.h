@@ -147,8 +147,8 @@ void given_use(void);   /* in this run */
 void given_print(void); /* records which controllers it has */
 /* Makes it; its path, or two with a comma between them, as a process in the cage sees it. */
 const char *given_path(void);
-void given_file(const char *name); /* records its lines */
-void given_drain(void);            /* records which of its files were used */
+void given_file(const char *name);             /* records its lines */
+void given_drain(void);                        /* records which of its files were used */
 void given_try(bool inside, const char *path); /* records how that file is opened */
 void given_print_programs(void); /* records how many BPF programs are attached to it */
 void given_look_programs(void);  /* records those that are left over */
@@ -165,7 +165,8 @@ int given_run(char *argv[]);
 bool guest_here(void);        /* this is one, and we are root in it */
 bool guest_is_virtual(void);  /* this is one */
 const char *guest_disk(void); /* MAJOR:MINOR of a disk that nobody uses, or NULL */
-int guest_huge_pages(int count); /* so many there are from now on; until guest_restore() */
+int guest_huge_pages(
+    int count); /* so many there are from now on; until guest_restore() */
 void guest_restore(void);
 /* How many BPF programs of that attach type a group has; -1: the kernel does not say. */
 int guest_programs(int group, const char *type);
