@@ -112,6 +112,8 @@
 #> run seconds-huge
 #>   start 1 FIRST HUGE
 
+# subsystem: cpuset | cpuset.cpus | group [^ ]+ (cpus=[0-9]+) .*procs=1 | cpuset.cpus | group [^ ]+ (cpus=[0-9]+) .*procs=1
+
 load record
 
 # group_made RUN: reads what was said in a run with a loop, up to the group. Sets loop, held (the CPU that it was

@@ -35,6 +35,8 @@
 #> run three
 #>   start /tmp 16 1
 
+# subsystem: memory | memory.limit_in_bytes | file memory.oom_control (oom_kill [1-9].*) | memory.max | file memory.events (oom_kill [1-9].*)
+
 load record
 
 # group RUN: reads what the group had at the end. Sets mib, bytes, limit, kills.

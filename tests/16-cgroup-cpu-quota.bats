@@ -50,6 +50,9 @@
 #> run four
 #>   start /tmp 20 1 1
 
+# subsystem: cpu | cpu.cfs_quota_us | file cpu.stat (nr_throttled [1-9].*) | cpu.max | file cpu.stat (nr_throttled [1-9].*)
+# subsystem: cpuacct | (it counts by itself) | file (cpuacct.usage [1-9].*) | (each group counts) | file cpu.stat (usage_usec [1-9].*)
+
 load record
 
 # group RUN: reads what the group had at the end. Sets percent, quota (microseconds), throttled, usage (microseconds).

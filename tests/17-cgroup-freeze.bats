@@ -79,6 +79,8 @@
 #> run four
 #>   start /tmp 1 1 1
 
+# subsystem: freezer | freezer.state | file (freezer.state FROZEN) | cgroup.freeze | file cgroup.events (frozen 1)
+
 load record
 
 # group RUN: sets loop, and group, the name of the group that it is put into.

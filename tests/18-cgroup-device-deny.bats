@@ -27,6 +27,8 @@
 #>   guest
 #>   start /tmp 1
 
+# subsystem: devices | devices.deny | open inside (/dev/zero Operation not permitted) | a BPF program | open inside (/dev/zero Operation not permitted)
+
 load record
 
 DENIED='Operation not permitted'

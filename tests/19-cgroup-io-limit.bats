@@ -34,6 +34,8 @@
 #>   guest
 #>   start /tmp 254:0 1
 
+# subsystem: blkio | blkio.throttle.write_bps_device | file blkio.throttle.io_service_bytes [0-9:]+ (Write [1-9].*) | io.max | file io.stat .*(wbytes=[1-9][0-9]*) .*
+
 load record
 
 MIB=1048576
