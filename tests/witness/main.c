@@ -117,7 +117,8 @@
  *                                     (it was moved, and there is only one CPU: nothing can come),
  *                                     silent (all processes sleep, for 2 s), late (it had a CPU
  *                                     for 3 s since then, or the run has slept for 20 s, or taken
- *                                     a minute; once it was late, 0.3 s and 2 s)
+ *                                     a minute; once it was late, 0.3 s and 2 s; in a guest four times
+ *                                     as long on a CPU)
  *   followed PID CPU | lost PID CPU   how a follow ended
  *   look NAME                         then, for each process of the cage:
  *   process PID nspid= parent= threads= slept= allowed= state= psr= nice= policy= ran= waited=
