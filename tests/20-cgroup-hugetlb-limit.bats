@@ -42,6 +42,8 @@
 #>   guest
 #>   start /tmp /tmp
 
+# what: demonstration
+
 load record
 
 PAGES=2 WANTED=4 PAGE=2097152
@@ -81,20 +83,17 @@ why_not_refused() {
     fi
 }
 
-# bats test_tags=points:2
 @test "The limit of a group for huge pages is a number in one of its files" {
     group full
     must_have_limit
 }
 
-# bats test_tags=points:2
 @test "The child enters the group, and its parent stays outside" {
     after 1
     group full
     must_be_entered "$refused" 'before it asks for memory'
 }
 
-# bats test_tags=points:2
 @test "mmap() asks the group nothing: four pages are promised, and none is there" {
     after 2
     group promised
@@ -103,7 +102,6 @@ why_not_refused() {
     must_use 0 'after mmap()' 'they were touched before that was said, or MAP_POPULATE did it'
 }
 
-# bats test_tags=points:3
 @test "A page counts when it is touched" {
     after 3
     group full
@@ -114,7 +112,6 @@ why_not_refused() {
         wrong "\"${rest[at]}\"" "the child is gone by then: the group has no third page" "$(likely 'the limit is of another group, or larger')"
 }
 
-# bats test_tags=points:3
 @test "The page too much is no memory: the kernel refuses it, and the signal is SIGBUS" {
     after 4
     group full
@@ -123,14 +120,12 @@ why_not_refused() {
     must_tell parent SIGBUS 'parent: child was killed by X' 'the status of waitpid() says which signal it was'
 }
 
-# bats test_tags=points:2
 @test "The group has counted it" {
     after 5
     group full
     must_tell parent "$refused" 'max: X' 'it is the number in hugetlb.2MB.events (v2) or hugetlb.2MB.failcnt (v1)'
 }
 
-# bats test_tags=points:1
 @test "It ends by itself, and leaves nothing behind" {
     after 6
     in_run full
@@ -141,7 +136,6 @@ why_not_refused() {
     must_leave_nothing
 }
 
-# bats test_tags=points:1
 @test "What the kernel refuses is an error, and said: exit status 1" {
     after 1
     in_run no-child
@@ -155,7 +149,6 @@ why_not_refused() {
     happened err '.*No such file or directory.*' || wrong "there is no such group; on stderr stands: $(lines_said err)" 'No such file or directory'
 }
 
-# bats test_tags=points:1
 @test "Arguments that make no sense are refused: exit status 2" {
     after 1
     must_refuse_bad_arguments none two

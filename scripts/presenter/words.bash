@@ -12,12 +12,17 @@ say() {
     mapfile -t -O ${#top[@]} top < <(fold -s -w 78 <<<"$1" | sed 's/ *$//; s/^/t /')
 }
 
-# show_c NAME ADDRESS...: lines of a program, out of what its student writes; ADDRESS is sed's.
+# show_c NAME ADDRESS...: lines of a program, out of what its student writes (where that is nothing, of what
+# stands above "given; read it later"); ADDRESS is sed's.
 show_c() {
     [ "$phase" = show ] || return 0
-    local lines
-    lines=$(sed -n '/BEGIN SOLUTION/,/END SOLUTION/{ /SOLUTION$/d; /\/\/|/d; p; }' solutions/*-"$1/$1.c" |
-        sed -n "$(printf '%sp;' "${@:2}")")
+    local lines file
+    file=$(echo solutions/*-"$1/$1.c")
+    lines=$(if grep -q 'BEGIN SOLUTION' "$file"; then
+        sed -n '/BEGIN SOLUTION/,/END SOLUTION/{ /SOLUTION$/d; /\/\/|/d; p; }' "$file"
+    else
+        sed '/given; read it later/,$d' "$file"
+    fi | sed -n "$(printf '%sp;' "${@:2}")")
     [ -n "$lines" ] || fail 1 "present: the reference of $1 has no such line: ${*:2}"
     mapfile -t -O ${#top[@]} top < <(sed "s/^${lines%%[! ]*}//; s/^/c /" <<<"$lines")
 }

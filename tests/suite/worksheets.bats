@@ -5,6 +5,7 @@
 #   <!-- run -->          by a plain user, and as root when we are
 #   <!-- run: root -->    needs root; "root v1" or "root v2" also the cpuset of that version.
 #                         v2 is shown in a virtual machine where this one has none.
+#   <!-- run: guest v1 -->  or v2: as root in a virtual machine with those cgroups, never on this one
 
 load helper
 
@@ -42,7 +43,9 @@ mounted_v2() {
 # Runs $work/block as its mark says.
 run_block() {
     local how=(timeout 60 bash "$work/block")
-    if [[ $1 = *v2* ]] && ! { mounted_v2 && [ "$EUID" = 0 ]; }; then
+    if [[ $1 = *guest* ]]; then
+        how=("$top/scripts/machine/vm" --cgroup "v${1//[!12]/}" --cpus 2 -- "${how[@]}")
+    elif [[ $1 = *v2* ]] && ! { mounted_v2 && [ "$EUID" = 0 ]; }; then
         how=("$top/scripts/machine/vm" --cgroup v2 --cpus 2 -- "${how[@]}")
     elif [[ $1 != *root* && $EUID = 0 ]]; then
         how=(as_nobody "${how[@]}")
@@ -112,6 +115,13 @@ check_all() {
         "$top/scripts/machine/vm" --cgroup v2 true || skip 'not here: cpuset is not on v2, and no guest starts; scripts/machine/vm true'
     fi
     check_all '<!-- run: root v2 -->'
+}
+
+@test "the blocks for the virtual machine do what stands there" {
+    "$top/scripts/machine/need" --try qemu >/dev/null || skip 'not here: no virtual machine; scripts/machine/need qemu'
+    "$top/scripts/machine/vm" true || skip 'not here: no guest starts; scripts/machine/vm true'
+    check_all '<!-- run: guest v1 -->'
+    check_all '<!-- run: guest v2 -->'
 }
 
 @test "a block that prints something else is found" {

@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 4, MOST_LINES = 200 };
+enum { MOST = 4, MOST_LINES = 200, HUGE_PAGES_LENT = 8 };
 static struct own_group ours[MOST];
 static char names[256]; /* of the controllers */
 static int count;
@@ -440,6 +440,8 @@ int given_run(char *argv[])
     record_for_people();
     if (!given_open(argv[0], true))
         return given_not_here(), 77;
+    if (strcmp(ours[0].controller, "hugetlb") == 0 && guest_here())
+        guest_huge_pages(HUGE_PAGES_LENT); /* as the machine lays some aside */
     draw_letters(name, 9);
     make_all(name);
     for (char **word = argv + 2; *word; word++)
@@ -453,5 +455,6 @@ int given_run(char *argv[])
     for (int i = 0; i < 200 && !move_out(); i++)
         usleep(10000);
     given_close();
+    guest_restore();
     return status;
 }
