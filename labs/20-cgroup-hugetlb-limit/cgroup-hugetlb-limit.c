@@ -9,7 +9,7 @@
  *          parent: child was killed by SIGBUS
  *          max: N                        so often the group has refused a page
  * Write:   nothing. It is a demonstration, for a virtual machine: its huge pages are the machine's.
- * Try:     make run20 ARGS=GROUP VM=1    GROUP is an empty group, made for you and removed again
+ * Try:     make run20 VM=1 ARGS=GROUP    GROUP is an empty group, made for you and removed again
  * Pages:   cgroups(7), mmap(2), Documentation/admin-guide/cgroup-v1/hugetlb.rst
  */
 #define _GNU_SOURCE

@@ -9,7 +9,7 @@
  *          v2  child: socket has cgroup N, priority P, mark M     N: the inode number of the folder GROUP
  * Write:   nothing. It is a demonstration, for a virtual machine: on older kernels, whoever uses the
  *          files of v1 switches off what v2 knows of sockets.
- * Try:     make run21 ARGS=GROUP VM=1 CGROUP=v1   GROUP: an empty group (v1: two, with a comma)
+ * Try:     make run21 VM=1 CGROUP=v1 ARGS=GROUP   GROUP: an empty group (v1: two, with a comma)
  * Pages:   cgroups(7), bpf(2), sock_diag(7), Documentation/admin-guide/cgroup-v1/net_cls.rst
  */
 #define _GNU_SOURCE

@@ -9,7 +9,7 @@
  *          cpu C: N page faults                  a line for each CPU
  *          group: N page faults
  * Write:   nothing. It is a demonstration, for a virtual machine: it counts on all CPUs.
- * Try:     make run22 ARGS=GROUP VM=1            GROUP is an empty group, made for you and removed again
+ * Try:     make run22 VM=1 ARGS=GROUP            GROUP is an empty group, made for you and removed again
  * Pages:   perf_event_open(2), cgroups(7)
  */
 #define _GNU_SOURCE

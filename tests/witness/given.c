@@ -259,10 +259,23 @@ void given_try(bool inside, const char *path)
            error ? strerror(error) : "ok");
 }
 
+int given_folder(void)
+{
+    return openat(ours[0].dir, ours[0].given, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void given_fault(bool inside, int pages)
+{
+    drain(true);
+    counter_fault(pages, inside ? enter_all : NULL);
+    drain(false);
+    record("faulted %s %d", inside ? "inside" : "outside", pages);
+}
+
 /* Only a group of v2 can have some. */
 static void each_type(void (*act)(const char *type, int programs))
 {
-    int dir = openat(ours[0].dir, ours[0].given, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int dir = given_folder();
 
     for (int i = 0; guest_program_types[i]; i++)
         act(guest_program_types[i], guest_programs(dir, guest_program_types[i]));

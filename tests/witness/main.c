@@ -26,6 +26,9 @@
  *   hugepages N         the guest has N huge pages; at the end of the run as many as before        (with guest)
  *   open inside|outside PATH...   a trusted process, in GROUP or not, opens those files       (with group, guest)
  *   programs            how many BPF programs GROUP has                                       (with group, guest)
+ *   count               from now on a counter of our own counts the page faults of GROUP     (with group, guest)
+ *   fault inside|outside N   a trusted process, in GROUP or not, touches N pages of new memory     (with group, guest)
+ *   counted             what that counter says
  *   stay TEXT|TEXT...   the process that writes a line with such a TEXT next stays in that write(), so that what is true
  *                       then can be looked at; the line comes at once               (before the start)
  *   go                  it stays no longer
@@ -73,7 +76,7 @@
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
  * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
  * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (4
- * to 8), PIDS (8 to 20), STATUS (20 to 99), DIRECTORY (a new folder in the cage), GROUP and DISK (see above).
+ * to 8), PIDS (8 to 20), STATUS (20 to 99), PAGES (300 to 900), DIRECTORY (a new folder in the cage), GROUP and DISK (see above).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *
@@ -150,6 +153,8 @@
  *                                     has written so far, to whatever disk
  *   guest | disk MAJOR:MINOR | hugepages N         so many huge pages there are now
  *   open inside|outside PATH ok|TEXT  TEXT: why not
+ *   count | counted CPU N             page faults of the processes of GROUP on that CPU, since then
+ *   faulted inside|outside N
  *   programs TYPE N                   attached to GROUP. -: it cannot have any (v1)
  *   given CONTROLLER v1|v2            of the step group
  *   file NAME TEXT                    a line of that file of GROUP

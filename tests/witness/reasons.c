@@ -247,6 +247,12 @@ void not_here_disk(void)
     not_here("this virtual machine has no disk of its own", IN_VM);
 }
 
+void not_here_count(void)
+{
+    not_here("this kernel counts nothing for a group (perf_event_open)",
+             "use another KERNEL, or " IN_VM);
+}
+
 /* As without SECCOMP_RET_USER_NOTIF, before Linux 5.5. */
 void not_here_stay(void)
 {

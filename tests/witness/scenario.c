@@ -84,6 +84,20 @@ static void record_left_mounts(void)
             record_text("left mount", where, strlen(where));
 }
 
+/* groups: the run has begun with its groups. */
+static void undo_run(bool groups)
+{
+    cage_close(&run.cage);
+    if (run.has_cpuset && groups)
+        cpuset_clean();
+    if (run.has_group && groups)
+        given_clean();
+    if (run.cage.guest) {
+        guest_restore();
+        counter_close();
+    }
+}
+
 static void end_run(void)
 {
     const char *reason = run.started ? wait_until(has_ended, NULL) : NULL;
@@ -106,13 +120,7 @@ static void end_run(void)
         if (run.has_cpuset)
             cpuset_print_control();
     }
-    cage_close(&run.cage);
-    if (run.has_cpuset)
-        cpuset_clean();
-    if (run.has_group)
-        given_clean();
-    if (run.cage.guest)
-        guest_restore();
+    undo_run(true);
 }
 
 /* The groups that a run begins with. false: not on this machine. */
@@ -162,8 +170,8 @@ static int do_run(int i, bool cpuset_here, bool group_here)
     run.has_cpuset = wants(++i, "cpuset");
     run.has_group = wants(i, "group");
     run.cage.guest = wants(i, "guest");
-    run.here = may_be_here() && begin_groups(cpuset_here, group_here) &&
-               cage_open(&run.cage, wants(i, "undisturbed"));
+    bool groups = may_be_here() && begin_groups(cpuset_here, group_here);
+    run.here = groups && cage_open(&run.cage, wants(i, "undisturbed"));
     hear_output();
     for (; i < scenario_length && strncmp(scenario[i], "run ", 4) != 0; i++)
         if (run.here)
@@ -171,7 +179,7 @@ static int do_run(int i, bool cpuset_here, bool group_here)
     if (run.here)
         end_run();
     else
-        cage_close(&run.cage);
+        undo_run(groups);
     return i;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void step_cpuset(const char *unused)
 {
@@ -73,6 +74,34 @@ static void step_programs(const char *unused)
 {
     (void)unused;
     given_print_programs();
+}
+
+static void step_count(const char *unused)
+{
+    (void)unused;
+    given_path(); /* makes the group */
+    int group = given_folder();
+    run.here = run.cage.guest && counter_open(group);
+    close(group);
+    if (run.here)
+        record("count");
+    else
+        not_here_count();
+}
+
+static void step_fault(const char *where_and_pages)
+{
+    char where[16] = "";
+    int pages = 0;
+
+    if (run.cage.guest && sscanf(where_and_pages, "%15s %d", where, &pages) == 2)
+        given_fault(strcmp(where, "inside") == 0, pages);
+}
+
+static void step_counted(const char *unused)
+{
+    (void)unused;
+    counter_print();
 }
 
 static void step_stay(const char *text)
@@ -310,6 +339,9 @@ static const struct {
              {"hugepages", step_hugepages},
              {"open", step_open},
              {"programs", step_programs},
+             {"count", step_count},
+             {"fault", step_fault},
+             {"counted", step_counted},
              {"stay", step_stay},
              {"go", step_go},
              {"file", step_file},

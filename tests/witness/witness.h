@@ -49,6 +49,7 @@ void not_here_static(void);
 void not_here_guest(void);
 void not_here_disk(void);
 void not_here_stay(void);
+void not_here_count(void);
 
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
@@ -150,6 +151,9 @@ const char *given_path(void);
 void given_file(const char *name);             /* records its lines */
 void given_drain(void);                        /* records which of its files were used */
 void given_try(bool inside, const char *path); /* records how that file is opened */
+int given_folder(void);                        /* a descriptor of the first one */
+/* A trusted process touches so many pages of new memory, and records that. */
+void given_fault(bool inside, int pages);
 void given_print_programs(void); /* records how many BPF programs are attached to it */
 void given_look_programs(void);  /* records those that are left over */
 void given_print_made(
@@ -175,6 +179,13 @@ extern const char *const guest_program_types[]; /* NULL ends it */
 int guest_open(const char *path, bool (*enter)(void));
 /* Of a descriptor of that process: the type of a BPF program, or NULL. */
 const char *guest_program_of(int proc, int pid, const char *fd);
+
+/* counter.c: page faults of a group, counted on each CPU. */
+bool counter_open(int group); /* its folder. false: not on this machine */
+void counter_print(void);     /* records what was counted since then */
+void counter_close(void);
+/* A process joins what enter() says, and touches so many pages. */
+void counter_fault(int pages, bool (*enter)(void));
 
 /* cage.c: the namespaces of one run, and their PID 1. */
 unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */

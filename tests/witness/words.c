@@ -8,9 +8,9 @@
 static struct nonce {
     const char *word;
     char value[2 * PATH_MAX + 64]; /* empty: not drawn in this run */
-} nonces[] = {{"NAME", ""},  {"PORT", ""},    {"KEY", ""},      {"DAYS", ""},
-              {"MIB", ""},   {"PERCENT", ""}, {"PIDS", ""},     {"STATUS", ""},
-              {"GROUP", ""}, {"DISK", ""},    {"DIRECTORY", ""}};
+} nonces[] = {{"NAME", ""},  {"PORT", ""},    {"KEY", ""},   {"DAYS", ""},
+              {"MIB", ""},   {"PERCENT", ""}, {"PIDS", ""},  {"STATUS", ""},
+              {"GROUP", ""}, {"DISK", ""},    {"PAGES", ""}, {"DIRECTORY", ""}};
 enum { NONCES = sizeof nonces / sizeof nonces[0] };
 
 void forget_words(void)
@@ -95,6 +95,8 @@ static void draw_value(struct nonce *nonce)
         snprintf(value, size, "%u", draw(8, 20));
     else if (strcmp(nonce->word, "STATUS") == 0)
         snprintf(value, size, "%u", draw(20, 99));
+    else if (strcmp(nonce->word, "PAGES") == 0)
+        snprintf(value, size, "%u", draw(300, 900));
     else if (strcmp(nonce->word, "DISK") == 0)
         snprintf(value, size, "%s", guest_disk() ? guest_disk() : "0:0");
     else if (strcmp(nonce->word, "DIRECTORY") == 0)

@@ -1,0 +1,15 @@
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # steps: read by scripts/presenter/present
+steps=(count_a_group)
+
+needs() {
+    with_group cgroup-perf-count GROUP
+}
+
+count_a_group() {
+    title 'what a group does, counted on each CPU'
+    say 'A child in the group touches 100 pages on each CPU, its parent outside 1000. What do the counters of the group say?'
+    show_c cgroup-perf-count '/syscall(SYS_perf_event_open/,/PERF_FLAG/'
+    run 'with_group cgroup-perf-count GROUP'
+}
