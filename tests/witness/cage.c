@@ -156,10 +156,10 @@ bool cage_prepare(const char *path)
 /* A raw clone() without a stack returns twice, like fork(). Root can do without the user
    namespace where those are forbidden: the record says so. In a guest that may be touched root of the
    cage is root: the machine itself is the cage. */
-static pid_t clone_cage(bool guest)
+static pid_t clone_cage(bool guest, bool network)
 {
-    const unsigned long flags =
-        CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | SIGCHLD;
+    const unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
+                                (guest && network ? 0 : CLONE_NEWNET) | SIGCHLD;
     pid_t pid = -1;
 
     users = !guest && !no_users;
@@ -461,7 +461,7 @@ bool cage_open(struct cage *cage, bool undisturbed)
         broken("pipes");
     make_tmp();
     fflush(NULL);
-    cage->init = clone_cage(cage->guest);
+    cage->init = clone_cage(cage->guest, cage->network);
     if (cage->init == 0) {
         close(talk[0]);
         close(out[0]);

@@ -272,6 +272,15 @@ void given_fault(bool inside, int pages)
     record("faulted %s %d", inside ? "inside" : "outside", pages);
 }
 
+void given_packet(int proc)
+{
+    drain(true);
+    int inside = tags_packet(proc, enter_all), outside = tags_packet(proc, NULL);
+    drain(false);
+    record("packet inside %d", inside);
+    record("packet outside %d", outside);
+}
+
 /* Only a group of v2 can have some. */
 static void each_type(void (*act)(const char *type, int programs))
 {

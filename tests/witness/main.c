@@ -29,6 +29,9 @@
  *   count               from now on a counter of our own counts the page faults of GROUP     (with group, guest)
  *   fault inside|outside N   a trusted process, in GROUP or not, touches N pages of new memory     (with group, guest)
  *   counted             what that counter says
+ *   network             the cage has no network of its own, but that of the virtual machine   (first in a run, with guest)
+ *   tags                what the kernel knows of the TCP sockets of the program that listen   (with group, guest)
+ *   packet              a trusted process, in GROUP and then outside, sends itself a packet by lo     (with group, guest)
  *   stay TEXT|TEXT...   the process that writes a line with such a TEXT next stays in that write(), so that what is true
  *                       then can be looked at; the line comes at once               (before the start)
  *   go                  it stays no longer
@@ -155,6 +158,10 @@
  *   open inside|outside PATH ok|TEXT  TEXT: why not
  *   count | counted CPU N             page faults of the processes of GROUP on that CPU, since then
  *   faulted inside|outside N
+ *   network | folder N                N: the inode number of the folder GROUP, in the first hierarchy
+ *   tag PID class=0xN cgroup=N mark=N a socket that this process has open. class: of net_cls, and where that is 0 the
+ *                                     priority of the socket; cgroup: an inode number of a folder, of v2
+ *   packet inside|outside N           its priority at the device; -1: it has not come
  *   programs TYPE N                   attached to GROUP. -: it cannot have any (v1)
  *   given CONTROLLER v1|v2            of the step group
  *   file NAME TEXT                    a line of that file of GROUP

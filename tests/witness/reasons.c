@@ -253,6 +253,12 @@ void not_here_count(void)
              "use another KERNEL, or " IN_VM);
 }
 
+void not_here_tags(void)
+{
+    not_here("this kernel tells nothing of a socket (sock_diag, the module tcp_diag)",
+             "use another KERNEL, or " IN_VM);
+}
+
 /* As without SECCOMP_RET_USER_NOTIF, before Linux 5.5. */
 void not_here_stay(void)
 {

@@ -170,6 +170,7 @@ static int do_run(int i, bool cpuset_here, bool group_here)
     run.has_cpuset = wants(++i, "cpuset");
     run.has_group = wants(i, "group");
     run.cage.guest = wants(i, "guest");
+    run.cage.network = wants(i, "network");
     bool groups = may_be_here() && begin_groups(cpuset_here, group_here);
     run.here = groups && cage_open(&run.cage, wants(i, "undisturbed"));
     hear_output();

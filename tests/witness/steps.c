@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void step_cpuset(const char *unused)
@@ -102,6 +103,32 @@ static void step_counted(const char *unused)
 {
     (void)unused;
     counter_print();
+}
+
+static void step_network(const char *unused)
+{
+    (void)unused; /* done when the cage was opened */
+    record("network");
+}
+
+static void step_tags(const char *unused)
+{
+    struct stat info;
+    int group = given_folder();
+
+    (void)unused;
+    if (fstat(group, &info) == 0)
+        record("folder %ju", (uintmax_t)info.st_ino);
+    close(group);
+    if (!tags_print(run.cage.proc))
+        not_here_tags();
+}
+
+static void step_packet(const char *unused)
+{
+    (void)unused;
+    if (run.cage.guest)
+        given_packet(run.cage.proc);
 }
 
 static void step_stay(const char *text)
@@ -342,6 +369,9 @@ static const struct {
              {"count", step_count},
              {"fault", step_fault},
              {"counted", step_counted},
+             {"network", step_network},
+             {"tags", step_tags},
+             {"packet", step_packet},
              {"stay", step_stay},
              {"go", step_go},
              {"file", step_file},

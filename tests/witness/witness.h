@@ -50,6 +50,7 @@ void not_here_guest(void);
 void not_here_disk(void);
 void not_here_stay(void);
 void not_here_count(void);
+void not_here_tags(void);
 
 /* look.c: what a procfs shows of the processes in it. proc is a descriptor of its root. */
 void look(int proc, const char *when);
@@ -154,6 +155,7 @@ void given_try(bool inside, const char *path); /* records how that file is opene
 int given_folder(void);                        /* a descriptor of the first one */
 /* A trusted process touches so many pages of new memory, and records that. */
 void given_fault(bool inside, int pages);
+void given_packet(int proc); /* records the priority of a packet of a trusted process */
 void given_print_programs(void); /* records how many BPF programs are attached to it */
 void given_look_programs(void);  /* records those that are left over */
 void given_print_made(
@@ -187,6 +189,11 @@ void counter_close(void);
 /* A process joins what enter() says, and touches so many pages. */
 void counter_fault(int pages, bool (*enter)(void));
 
+/* tags.c: what the kernel knows of sockets and packets, in the network namespace of the cage. */
+bool tags_print(int proc); /* records those of the program; false: not on this machine */
+/* A process joins what enter() says, and sends a packet: its priority at lo. -1: none has come. */
+int tags_packet(int proc, bool (*enter)(void));
+
 /* cage.c: the namespaces of one run, and their PID 1. */
 unsigned draw(unsigned least, unsigned most); /* a number that nobody can foresee */
 void draw_letters(char *text, size_t length); /* and its zero byte */
@@ -198,6 +205,7 @@ struct cage {
     bool undisturbed;  /* what the program writes does not go through init */
     bool dead;         /* init has ended, and so has everything */
     bool guest;        /* its root is root of this machine, which is a virtual one */
+    bool network;      /* it has the network of the machine */
     char hostname[16]; /* of the cage: nobody can foresee it */
 };
 bool cage_prepare(
