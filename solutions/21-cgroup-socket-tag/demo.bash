@@ -1,0 +1,15 @@
+# What scripts/presenter/demo shows of this lab, in the words of scripts/presenter/words.bash.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # steps: read by scripts/presenter/present
+steps=(ask_the_socket)
+
+needs() {
+    with_group cgroup-socket-tag GROUP
+}
+
+ask_the_socket() {
+    title 'a socket knows the group in which it was made'
+    say 'A group tags what is made in it: v1 by a number in a file, v2 by a program in the kernel. What does the kernel say of the socket?'
+    show_c cgroup-socket-tag '/put("net_cls.classid"/' '/tag_by_program();/' '/listen(fd, 1)/'
+    run 'with_group cgroup-socket-tag GROUP'
+}
