@@ -1,5 +1,5 @@
 /*
- * cgroup-socket-tag GROUP: a socket carries the tag of the group in which it was made.
+ * cgroup-socket-tag GROUP: a socket carries the tag of its group.
  *
  * Shows:   v1: a class (net_cls), and at each device a priority for its packets (net_prio). v2 has no
  *          file for it: the socket knows its group, and a BPF program of the group sets the rest.
