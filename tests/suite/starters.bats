@@ -48,6 +48,10 @@ compilers() {
 
 @test "the starters in labs/ are those that the solutions make" {
     for solution in "$ROOT"/solutions/*/*.c; do
+        if is_demonstration "$ROOT/tests/$(basename "${solution%/*}").bats"; then
+            diff -u "$solution" "$ROOT/labs/${solution#*/solutions/}"
+            continue
+        fi
         "$ROOT/scripts/suite/starter" "$solution" | diff -u "$ROOT/labs/${solution#*/solutions/}" -
     done
 }
