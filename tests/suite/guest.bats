@@ -129,6 +129,38 @@ has_not() {
     has 'given memory v2'
 }
 
+@test "count: a counter of ours sees the page faults of who is in GROUP, and of nobody outside" {
+    for cgroup in v1 v2; do
+        in_guest "$cgroup" guest 'group perf_event' count 'fault outside 3000' 'fault inside 500' 'start lines GROUP' counted
+        has 'faulted outside 3000'
+        has 'faulted inside 500'
+        counted=$(awk '$2 == "counted" { all += $4 } END { print all + 0 }' "$BATS_TEST_TMPDIR/record")
+        echo "counted: $counted"
+        [ "$counted" -ge 500 ]
+        [ "$counted" -lt 1000 ]
+    done
+}
+
+@test "tags: what the kernel knows of a socket of the program, also in a network of the cage's own" {
+    for network in network 'pass 0'; do
+        in_guest v2 guest "$network" 'group net_cls' 'stay listen' 'start listen GROUP' 'until listen' tags go
+        has 'folder [0-9]+'
+        has 'tag [0-9]+ class=0x0 cgroup=[0-9]+ mark=4711'
+    done
+}
+
+@test "packet: it comes, and without a map of net_prio its priority is 0; lab 21 has a map" {
+    in_guest v1 guest network 'group net_cls net_prio' 'start lines GROUP' packet
+    has 'packet inside 0'
+    has 'packet outside 0'
+}
+
+@test "a run that is not here leaves no group for the next one" {
+    in_guest v2 'group pids' 'hugepages 2' 'start lines GROUP' $'until x\n#> run y\n#>   group pids\n#>   start lines GROUP'
+    has 'not-here .*'
+    has 'out second'
+}
+
 # The labs of which that is true.
 guest_labs() {
     (cd "$top/tests" && grep -l '^#>   guest$' [0-9]*.bats | sed 's/^0*\([0-9]*\)-.*/\1/')

@@ -1,4 +1,5 @@
-/* What touches a whole machine, for tests of the witness: machine calls | disk DISK | huge | deny GROUP | lines. */
+/* What touches a whole machine, for tests of the witness: machine calls | disk DISK | huge | deny GROUP |
+   listen | lines. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,6 +93,14 @@ static void deny(const char *group)
     puts("ready");
 }
 
+static void listens(void)
+{
+    int mark = 4711, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark);
+    say("listen", listen(fd, 1));
+}
+
 int main(int argc, char *argv[])
 {
     const char *what = argc > 1 ? argv[1] : "", *word = argc > 2 ? argv[2] : "";
@@ -102,6 +112,8 @@ int main(int argc, char *argv[])
         disk(word);
     else if (strcmp(what, "huge") == 0)
         huge();
+    else if (strcmp(what, "listen") == 0)
+        listens();
     else if (strcmp(what, "deny") == 0)
         deny(word);
     else
