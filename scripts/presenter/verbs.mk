@@ -14,7 +14,7 @@ slides: need-cc place ## the deck as HTML and PDF, in BUILD/slides
 	@bash scripts/presenter/slides $${LANG:+--lang "$$LANG"}
 slides-check: slides ## look for what does not fit or cannot be read
 	@bash scripts/presenter/slides-check $${LANG:+"$$BUILD/slides/$$LANG/deck.html" "$$BUILD/slides/$$LANG/sheet.html"}
-cast: | references need-ps ## record the demonstrations for the slides
+cast: | references need-ps ## record the demonstrations, a spare for the stage
 	@bash scripts/presenter/cast $(labs)
 picture: need-cc place ## the picture of the README, from a real run
 	@bash scripts/presenter/slides --picture

@@ -15,7 +15,7 @@ export function findFaults(number) {
   const walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
     const node = walker.currentNode
-    if (!node.data.trim() || node.parentElement.closest('script, style, .cast')) continue
+    if (!node.data.trim() || node.parentElement.closest('script, style')) continue
     const range = document.createRange()
     range.selectNodeContents(node)
     texts.push({ node, element: node.parentElement, rects: [...range.getClientRects()].filter(({ width }) => width > 0) })

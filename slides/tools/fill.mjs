@@ -14,8 +14,6 @@
 //                                 lines "KEY=VALUE"; they stand as {KEY} in the drawing.
 //   <!-- code NAME -->            and a C block: lines of solutions/*/NAME.c, in their order (blanks and
 //                                 lines between them do not matter). CLONE_NEW... is bold, and what "= PATTERN" matches.
-//   <!-- cast NAME: TEXT -->      a player for $BUILD/slides/casts/NAME.cast, if that is there. It
-//                                 begins where TEXT is on the screen, without TEXT at the beginning.
 //
 // NEED is what a session wants of the machine, see session.bash. Where the machine has not got it,
 // recorded/NAME.txt is shown, and the slide says so. With --record nothing is printed: the sessions
@@ -28,12 +26,11 @@ import { release, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { draw } from './draw.mjs'
-import { player } from './player.mjs'
 import { missing, t, translate } from './words.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const marker = `@@${process.pid}@@`
-const directive = /^<!-- (run|draw|cast|code) ([a-z0-9-]+)(?::([a-z0-9 ]*))? -->\n(?:```(?:console|c)\n([^]*?)^```\n)?/gm
+const directive = /^<!-- (run|draw|code) ([a-z0-9-]+)(?::([a-z0-9 ]*))? -->\n(?:```(?:console|c)\n([^]*?)^```\n)?/gm
 
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
@@ -195,7 +192,6 @@ const joinNotes = (deck) => deck.replace(/<!--\n[^]*?\n-->/g, (note) => note.rep
 function fill(deck, results) {
   const turn = {}
   return joinNotes(deck).replace(directive, (_, kind, name, needs, source) => {
-    if (kind === 'cast') return player(name, needs?.trim())
     const isPattern = (line) => line.startsWith('= ')
     const lines = (source ?? '').split('\n').slice(0, -1)
     const patterns = lines.filter(isPattern).map((line) => line.slice(2))
