@@ -21,7 +21,7 @@ endif
 # begins with - looks like an option.)
 given = $(if $(filter command,$(origin $1)),$(value $1),$2)
 path = $(subst <^>,,$(subst <^>-,./-,$(subst <^>~/,$(value HOME)/,<^>$(call given,$1,$2))))
-plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS ESCAPE NAME LANG
+plain := VM ARGS YES ALL CGROUP CPUS ARCH VMUSER APPEND INSIDE STEP CAGE AGAIN SPOIL JOBS WATCHED ROUNDS ESCAPE NAME LANG ADDRESS
 paths := SUBMISSIONS GRADES KERNEL HOSTS
 $(foreach name,$(plain),$(eval override $(name) := $$(call given,$(name))))
 $(foreach name,$(paths),$(eval override $(name) := $$(call path,$(name))))

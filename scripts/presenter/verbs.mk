@@ -3,6 +3,7 @@
 #   STEP=1      demo: in steps, on a terminal; Enter goes on, b back
 #               (STEP=4: from step 4)
 #   LANG=zh     slides: in Chinese, in BUILD/slides/zh
+#   ADDRESS=A   slides: where people get this project
 
 .PHONY: demo references slides slides-check cast picture $(addprefix demo,$(numbers))
 

@@ -7,7 +7,8 @@
 //   line X1 Y1 X2 Y2 CLASS               arrow: the same, with a head at its end
 //   text X Y CLASS "WORDS"               class mid: centred at X, end: ends at X
 //
-// All units are pixels of a slide (1280 x 720). "#" begins a comment.
+// All units are pixels of a slide (1280 x 720). "#" begins a comment; the first
+// line is one, and says in words what the drawing shows.
 
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -55,7 +56,7 @@ export function drawText(text, name) {
     if (!shapes[kind]) throw new Error(`${name}:${index + 1}: there is no shape '${kind}'`)
     return [shapes[kind](...split(line))]
   })
-  return `<svg class="drawing" viewBox="0 0 ${size[0]} ${size[1]}" width="${size[0]}" height="${size[1]}" role="img" aria-label="${name}">\n${parts.join('\n')}\n</svg>\n`
+  return `<svg class="drawing" viewBox="0 0 ${size[0]} ${size[1]}" width="${size[0]}" height="${size[1]}" role="img" aria-label="${text.match(/^# (.*)/)?.[1] ?? name}">\n${parts.join('\n')}\n</svg>\n`
 }
 
 // The lines "KEY=VALUE" stand as {KEY} in the drawing.

@@ -18,7 +18,7 @@
 // NEED is what a session wants of the machine, see session.bash. Where the machine has not got it,
 // recorded/NAME.txt is shown, and the slide says so. With --record nothing is printed: the sessions
 // (of these NAMEs) that can run here are written to recorded/. With $WORDS, a catalogue, the texts are in
-// another language, see words.mjs.
+// another language, see words.mjs. {address} in the deck is $ADDRESS: where people get this project.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -148,10 +148,12 @@ function show(name, session) {
 
 // --- writing ------------------------------------------------------------------------------------
 
-// As large as the slide allows, in pixels: it is read from the last row.
+// As large as the slide allows, in pixels: it is read from the last row. Few sizes, or all jumps from slide to slide.
+const sizes = [32, 28, 24]
 function fontSize(lines, height) {
   const columns = Math.max(...lines.map((line) => line.replace(/<[^>]*>/g, '').replace(/&\w+;/g, '.').length))
-  return Math.max(24, Math.min(34, Math.floor(1058 / 0.6 / columns), Math.floor(height / 1.42 / lines.length)))
+  const room = Math.min(Math.floor(1058 / 0.6 / columns), Math.floor(height / 1.42 / lines.length))
+  return sizes.find((size) => size <= room) ?? sizes.at(-1)
 }
 
 const mark = (line, patterns) => patterns.reduce((text, pattern) => text.replace(new RegExp(pattern, 'g'), '<b>$&</b>'), escape(line))
@@ -205,7 +207,8 @@ function fill(deck, results) {
 
 const record = process.argv[2] === '--record'
 const [file, ...names] = process.argv.slice(record ? 3 : 2)
-const deck = translate(readFileSync(file, 'utf8'))
+const address = process.env.ADDRESS || 'ADDRESS'
+const deck = translate(readFileSync(file, 'utf8')).replaceAll('{address}', () => escape(address))
 const sessions = Object.entries(findSessions(deck)).filter(([name]) => !names.length || names.includes(name))
 if (record) {
   for (const [name, session] of sessions) {

@@ -1,6 +1,6 @@
 // The plans of slides/README.md: a table with a column for each length. A cell is "MINUTE: PART, PART...";
-// a part is a section of the deck (the header of its slides, up to " · "), "labs 1 to 4", "lab 1 hands on",
-// "break of 10", or "spare", the last one. Each MINUTE has to be the sum of what is before it: the
+// a part is a section of the deck (the header of its slides, up to " · "), "labs 1 to 4", "lab 1 hands on", "lab 23
+// hands on for 90", "break of 10", or "spare", the last one. Each MINUTE has to be the sum of what is before it: the
 // minutes in the notes, and for "hands on" those in solutions/*/README.md.
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -11,7 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 function handsOn(lab) {
   const folder = readdirSync(join(root, 'solutions')).find((name) => Number(name.slice(0, 2)) === lab)
-  return Number(readFileSync(join(root, 'solutions', folder, 'README.md'), 'utf8').match(/^\*\*Time\*\*: (\d+)/m)[1])
+  const [, time, unit] = readFileSync(join(root, 'solutions', folder, 'README.md'), 'utf8').match(/^\*\*Time\*\*: (\d+) (minute|hour)/m)
+  return time * (unit === 'hour' ? 60 : 1)
 }
 
 const expand = (part) => {
@@ -22,9 +23,9 @@ const expand = (part) => {
 // sections: { NAME: minutes }. Returns NaN for a part that is not there.
 function minutesOf(part, sections) {
   const [, pause] = part.match(/^break of (\d+)$/) ?? []
-  const [, lab] = part.match(/^lab (\d+) hands on$/) ?? []
+  const [, lab, so] = part.match(/^lab (\d+) hands on(?: for (\d+))?$/) ?? []
   if (pause) return Number(pause)
-  return lab ? sections[`lab ${lab}`] + handsOn(Number(lab)) : sections[part] ?? NaN
+  return lab ? sections[`lab ${lab}`] + Number(so ?? handsOn(Number(lab))) : sections[part] ?? NaN
 }
 
 function checkPlan(length, cells, sections) {

@@ -34,7 +34,7 @@ export function strip(lines) {
   const cpus = [...new Set(moves.map(({ cpu }) => cpu))].sort((a, b) => a - b)
   const x = (seconds) => Math.round(left + (width * seconds) / end)
   const bottom = top + cpus.length * rowHeight
-  const out = [`size 1136 ${bottom + 60}`]
+  const out = [`# ${t('On which CPU the loop was, second by second')}`, `size 1136 ${bottom + 60}`]
   const y = (row) => top + row * rowHeight
   for (const { kind, at, until, cpu } of spans([{ kind: 'free', at: 0 }, ...marks], end)) {
     const from = x(at) + 2, span = x(until) - x(at) - 4

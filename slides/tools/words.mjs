@@ -63,7 +63,7 @@ export function translate(deck) {
 }
 
 export const translateDrawing = (drawing) =>
-  drawing.replace(/^#.*\n/gm, '').replace(/"([^"]*)"/g, (_, text) => `"${t(text)}"`)
+  drawing.replace(/^# (.*)|"([^"]*)"/gm, (_, comment, text) => comment ? `# ${t(comment)}` : `"${t(text)}"`)
 
 // --- the template -----------------------------------------------------------------------------------
 

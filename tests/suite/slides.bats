@@ -130,6 +130,7 @@ finds() {
         read -r start && echo "45 minutes: 'spare' begins at minute $((start + 1)), not $start"
         read -r start && echo "90 minutes: 'spare' begins at minute $((start + 1)), not $start"
         read -r start && echo "180 minutes: 'spare' begins at minute $((start + 1)), not $start"
+        read -r start && echo "480 minutes: 'spare' begins at minute $((start + 1)), not $start"
     } < <(grep -oE '[0-9]+: spare' slides/README.md | sort -n | cut -d: -f 1) >"$BATS_TEST_TMPDIR/expected"
     diff "$BATS_TEST_TMPDIR/expected" <(sed -n 's/^broken.html: README.md: \(.*\) (notes)$/\1/p' "$faults")
 }
@@ -138,15 +139,19 @@ finds() {
 plans() {
     mkdir -p "$BATS_TEST_TMPDIR/tree/slides/tools" "$BATS_TEST_TMPDIR/tree/solutions/07-x"
     cp slides/tools/plan.mjs "$BATS_TEST_TMPDIR/tree/slides/tools"
+    mkdir -p "$BATS_TEST_TMPDIR/tree/solutions/10-y"
     echo '**Time**: 25 minutes (5 predict)' >"$BATS_TEST_TMPDIR/tree/solutions/07-x/README.md"
+    echo '**Time**: 3 hours, or an afternoon' >"$BATS_TEST_TMPDIR/tree/solutions/10-y/README.md"
     printf '%s\n' '| 100 minutes: a talk |' '|---|' "$@" >"$BATS_TEST_TMPDIR/tree/slides/README.md"
     run node --input-type=module -e "import { findPlanFaults } from '$BATS_TEST_TMPDIR/tree/slides/tools/plan.mjs'
-        console.log(findPlanFaults({ a: 55, 'lab 7': 2, 'lab 8': 1.5 }).join('\n'))"
+        console.log(findPlanFaults({ a: 55, 'lab 7': 2, 'lab 8': 1.5, 'lab 10': 0 }).join('\n'))"
 }
 
 @test "a plan is made of sections, labs with their hands-on time, and breaks; a tenth of it is spare" {
     plans '| 0: a |' '| 55: labs 7 to 8, break of 3 |' '| 62: lab 7 hands on |' '| 89: spare |'
     [ -z "$output" ]
+    plans '| 0: a |' '| 55: lab 8 hands on for 5 |' '| 62: lab 10 hands on |' '| 70: spare |'
+    [ "${lines[0]}" = "README.md: 100 minutes: 'spare' begins at minute 242, not 70" ]
     plans '| 0: a |' '| 54: lab 9 |' '| 55: spare |'
     [ "${lines[0]}" = "README.md: 100 minutes: 'lab 9' begins at minute 55, not 54" ]
     [ "${lines[1]}" = "README.md: 100 minutes: the deck has no section 'lab 9'" ]
@@ -174,6 +179,28 @@ plans() {
         grep -x "<!-- code ${name#*-} -->" "$BATS_TEST_TMPDIR/part"
         grep '^<!-- run ' "$BATS_TEST_TMPDIR/part"
     done
+}
+
+@test "the keys of a presenter and of a clicker, in both windows" {
+    TMPDIR=$BATS_TEST_TMPDIR node tests/suite/keys.mjs "$BUILD/slides/broken.html"
+}
+
+@test "the PDF has the notes, and the address that people clone from" {
+    printf '%s\n' --- 'marp: true' 'theme: oslabs' --- '# {address}' '' '<!-- 1 min. what I say -->' >"$BATS_TEST_TMPDIR/one.md"
+    # An address with a password is not for a slide.
+    git() { echo https://me:secret@example.org/labs; }
+    export -f git
+    run scripts/presenter/slides --html "$BATS_TEST_TMPDIR/one.md"
+    [[ $output == *'make slides ADDRESS='* && $(<"$BUILD/slides/one.md") != *secret* ]]
+    ADDRESS='https://example.org/a&b' run scripts/presenter/slides "$BATS_TEST_TMPDIR/one.md"
+    [[ $output != *'make slides ADDRESS='* ]]
+    grep 'https://example.org/a&amp;b' "$BUILD/slides/one.html"
+    node -e 'const { inflateSync, constants: { Z_SYNC_FLUSH: finishFlush } } = require("zlib")
+        const pdf = require("fs").readFileSync(process.argv[1])
+        for (let at = 0; (at = pdf.indexOf("stream\n", at) + 7) > 6;)
+            try { console.log(inflateSync(pdf.subarray(at), { finishFlush }).toString("latin1")) } catch { /* not packed */ }' \
+        "$BUILD/slides/one.pdf" >"$BATS_TEST_TMPDIR/streams"
+    grep -aqE '/Subtype */Text' "$BATS_TEST_TMPDIR/streams"
 }
 
 @test "the HTML needs nothing from elsewhere" {
