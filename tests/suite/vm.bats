@@ -270,3 +270,45 @@ END
     [[ $output = *'making cgroups needs root'* ]]
     run -2 "$vm" --user login --cgroup v1 true
 }
+
+# A shell of make vm, by keys. What is typed waits for the prompt, because the guest's shell throws away what came before.
+@test "make vm CGROUP=v1: it says where one is; the eight steps as printed, and the second look that two of them need" {
+    command -v expect >/dev/null || skip 'not here: no expect; scripts/machine/need expect'
+    cat >drive <<'END'
+set timeout 200
+spawn -noecho bash -c "stty rows 24 columns 200; CGROUP=v1 exec [lindex $argv 0]"
+foreach line [split [read -nonewline [open [lindex $argv 1]]] "\n"] {
+    expect -re {# $} {} timeout { puts "\nno prompt"; exit 97 } eof { puts "\nno shell"; exit 98 }
+    send -- "$line\r"
+}
+expect eof {} timeout { puts "\nit does not end"; exit 99 }
+exit [lindex [wait] 3]
+END
+    printf '%s' '#!/bin/bash' $'\n' 'while [ True ];do' $'\n:\n' 'done;' >run.sh
+    cat >steps <<'END'
+PS1='# '
+bash run.sh &
+ps -eLo ruser,lwp,psr,args | grep $! | grep -v grep
+mkdir cgroups
+mount -t cgroup -o cpuset cgroups ./cgroups/
+mkdir group0
+echo "step 5 as printed: <$(ls group0/)>"
+cd cgroups
+mkdir group0
+echo $! >> group0/tasks
+echo 2 > group0/cpuset.cpus
+cat group0/cpuset.cpus
+echo 0 > group0/cpuset.mems
+echo $! >> group0/tasks
+echo "in it: <$(grep -cx $! group0/tasks)>"
+until ps -eLo ruser,lwp,psr,args | grep $! | grep -v grep | awk '{ print "PSR <" $3 ">" }' | grep 2; do :; done
+exit
+END
+    run expect -f drive "$(realpath "${vm%/*}/in-vm")" steps
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ $output =~ 'virtual machine: Linux '[0-9.]+.*', cgroup v1, CPUs: 4'.*' LOST '.*'To leave, type: exit' ]]
+    [[ $output = *'Two need a second look'*'step 5 as printed: <>'*'No space left on device'*'in it: <1>'*'PSR <2>'* ]]
+    [ "$(grep -c 'write error: No space left' <<<"$output")" = 1 ]
+    [ -z "$(ls "$TMPDIR")" ]
+}
