@@ -27,7 +27,7 @@ function parse(lines) {
 const spans = (list, end) => list.map((item, i) => ({ ...item, until: list[i + 1]?.at ?? end }))
 
 // A narrow span has no room for words.
-const label = (span, words) => (span > 90 ? `"${words}"` : '""')
+const label = (span, words) => (span > 24 + 14 * words.length ? `"${words}"` : '""')
 
 export function strip(lines) {
   const { moves, marks, end } = parse(lines)
