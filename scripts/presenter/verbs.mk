@@ -8,9 +8,9 @@
 .PHONY: demo references slides slides-check cast picture $(addprefix demo,$(numbers))
 
 demo: | references need-ps ## all reference programs on this kernel, in order
-	@$(demo_in) bash scripts/presenter/demo $(labs)
+	@$(demo_in) bash scripts/presenter/demo $(labs) $(after_keys)
 $(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
-	@$(demo_in) bash scripts/presenter/demo $(call lab,$*)
+	@$(demo_in) bash scripts/presenter/demo $(call lab,$*) $(after_keys)
 slides: need-cc place ## the deck as HTML and PDF, in BUILD/slides
 	@bash scripts/presenter/slides $${LANG:+--lang "$$LANG"}
 slides-check: slides ## look for what does not fit or cannot be read
@@ -20,6 +20,8 @@ cast: | references need-ps ## record the demonstrations, a spare for the stage
 picture: need-cc place ## the picture of the README, from a real run
 	@bash scripts/presenter/slides --picture
 
+# On the stage Ctrl-C is an end like any other: no error of make's.
+after_keys = $(if $(STEP),|| [ $$? = 130 ])
 demo_in = $(if $(VM),bash scripts/machine/in-vm env "BUILD=$$BUILD" "STEP=$$STEP")
 references: witness
 	@$(MAKE) FROM=solutions programs

@@ -1,5 +1,5 @@
-# The words of a step in solutions/LAB/demo.bash: title, say, show_c, run, start, until_ended, tree, group and
-# strip. scripts/presenter/present sources this file and has the variables.
+# The words of a step in solutions/LAB/demo.bash: title, say, show_c, run, start, until_ended, tree, group, strip
+# and answer. scripts/presenter/present sources this file and has the variables.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 title() {
@@ -9,7 +9,14 @@ title() {
 # In top a line has its kind before it: t text, c C, $ a command.
 say() {
     [ "$phase" = show ] || return 0
-    mapfile -t -O ${#top[@]} top < <(fold -s -w 78 <<<"$1" | sed 's/ *$//; s/^/t /')
+    top+=("t $1")
+}
+
+# answer TEXT: below what the kernel says, after Enter.
+answer() {
+    [ "$phase" = run ] || return 0
+    answers+=("$1")
+    draw
 }
 
 # show_c NAME ADDRESS...: lines of a program, out of what its student writes (where that is nothing, of what
@@ -99,15 +106,16 @@ leaf() {
 # group FOLDER FILE...: what the files of a group say, and what the kernel says of the process $loop.
 group() {
     [ "$phase" = run ] || return 0
-    local file text
+    local file text longest
+    longest "${@:2}" cpus_allowed
     right=("$1/")
     for file in "${@:2}"; do
         text=$(paste -sd' ' "$dir/$1/$file")
-        right+=("$(printf '  %-12s %s' "$file" "${text:-(empty)}")")
+        right+=("$(printf "  %-${longest}s %s" "$file" "${text:-(empty)}")")
     done
     right+=("process $loop")
-    right+=("  cgroup       $(grep -m 1 -e ':cpuset:' -e '^0::' "/proc/$loop/cgroup")")
-    right+=("  $(grep Cpus_allowed_list "/proc/$loop/status" | tr '\t' ' ')")
+    right+=("$(printf "  %-${longest}s %s" cgroup "$(grep -m 1 -e ':cpuset:' -e '^0::' "/proc/$loop/cgroup")")")
+    right+=("$(printf "  %-${longest}s %s" cpus_allowed "$(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$loop/status")")")
     draw
 }
 
@@ -116,6 +124,7 @@ group() {
 strip() {
     [ "$phase" = run ] || return 0
     local i cpu row
+    [ ${#rows[@]} != 0 ] || all_rows
     for ((i = 0; i < $1; i++)); do
         cpu=$(psr "$loop") || return 0
         for row in "$cpu" "${@:2}"; do
@@ -154,11 +163,9 @@ listen() {
     add "${lines[@]}"
 }
 
-# Lines of a program, to those of others; of too many for the screen the last ones.
+# Lines of a program, to those of others.
 add() {
-    local room=$((19 - ${#top[@]}))
     left+=("$@")
-    ((${#left[@]} <= room)) || left=('...' "${left[@]: -(room - 1)}")
     draw
 }
 
@@ -192,6 +199,15 @@ mark() {
     local row
     for row in "${!rows[@]}"; do
         rows[row]+='|'
+    done
+}
+
+# Where there are few CPUs all have a row from the start: a row that comes later moves all that is below it.
+all_rows() {
+    local cpu count
+    count=$(getconf _NPROCESSORS_CONF)
+    for ((cpu = 0; count <= 6 && cpu < count; cpu++)); do
+        ! taskset -c "$cpu" true 2>/dev/null || rows[cpu]=''
     done
 }
 

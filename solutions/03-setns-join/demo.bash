@@ -8,17 +8,19 @@ needs() {
 }
 
 join() {
-    title 'setns() joins, and the next child is PID 2'
-    say 'The path is /proc/PID/ns/pid of a first child, made with clone().'
+    title 'setns(), then fork()'
+    say 'The path is /proc/PID/ns/pid of a first child, made with clone(). Which PID does the second child get?'
     show_c setns-join '/open(/,/"setns"/' '/fork()/'
     start 5 setns-join 3600
     tree parent "$started" first "$child" second "$second"
+    answer 'PID 2: it is born in the namespace of the first one, which is PID 1 there.'
 }
 
 end_of_first() {
-    title 'a PID namespace ends with its PID 1'
+    title 'SIGKILL to the first child'
     say 'Only the first child is killed. What becomes of the second, which nobody touches?'
     run "kill -KILL $child"
     until_ended "$second"
     tree parent "$started" first "$child" second "$second"
+    answer 'It ends, too: a PID namespace ends with its PID 1, and everybody in it.'
 }

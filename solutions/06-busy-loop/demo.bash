@@ -14,20 +14,27 @@ watch() {
     start 2 busy-loop 3600
     loop=$started
     strip 30
+    answer 'It may stay, it may move: the scheduler decides.'
 }
 
 move() {
-    title 'its affinity moves it'
-    [ "$phase" = run ] || cpu=$(other_cpu "$(psr "$loop")")
-    say 'Affinity is a wish that the process may change itself; a cpuset (lab 5) it may not.'
+    title 'taskset, twice'
+    if [ "$phase" != run ]; then # to one CPU and to another: one of them is not where it is
+        cpu=$(other_cpu "$(psr "$loop")")
+        other=$(other_cpu "$cpu")
+    fi
+    say 'Affinity is a wish that the process may change itself; a cpuset (lab 5) it may not. Does it notice?'
     strip 10
     run "taskset -cp $cpu $loop"
-    strip 30
+    strip 20
+    run "taskset -cp $other $loop"
+    strip 20
 }
 
 tell() {
-    title 'the loop has noticed it by itself'
-    say 'On SIGTERM it tells how much CPU time it got on each CPU: less than the time that passed, if it had to wait.'
+    title 'SIGTERM to the loop'
+    say 'On SIGTERM it tells where it was. How much CPU time did it get on each CPU, and how much together?'
     run "kill $loop"
     until_ended "$loop"
+    answer 'It has noticed by itself. It is less than the time that passed, if it had to wait.'
 }

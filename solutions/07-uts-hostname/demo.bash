@@ -8,21 +8,24 @@ needs() {
 }
 
 rename() {
-    title 'unshare() moves its caller'
-    say 'The child leaves the UTS namespace of its parent, and changes the name. Which name has the parent?'
+    title 'unshare(), then another name'
+    say 'The child leaves the UTS namespace of its parent, and changes the name. Which name does the parent have?'
     show_c uts-hostname '/unshare(/' '/sethostname(/'
     start 3 uts-hostname box 3600
+    answer 'The old one. Here unshare() has moved its caller, and at once: a copy of the name, then a name of its own.'
 }
 
 ask_inside() {
-    title 'a name for each namespace'
-    say 'Two processes of one kernel, and two names. Who joins the namespace of the child sees what the child sees.'
+    title 'asked from outside, and from inside'
+    say 'One kernel. Which name does it say?'
     run 'uname -n'
     run "nsenter --uts --target \$(pgrep -P $started) uname -n"
+    answer 'Two names, one for each namespace. Those who join that of the child (nsenter) see what the child sees.'
 }
 
 the_lie() {
-    title 'a file that shows its reader'
+    title 'a file of the child?'
     say 'This file is reached by way of the child. Whose name is in it?'
     run "cat /proc/\$(pgrep -P $started)/root/proc/sys/kernel/hostname"
+    answer 'Ours: this file shows the namespace of its reader, whatever the way to it.'
 }

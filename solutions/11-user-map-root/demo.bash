@@ -8,16 +8,18 @@ needs() {
 }
 
 become_root() {
-    title 'nobody, then root'
-    say 'A new user namespace, then a map. It has all capabilities: why may it not rename the machine?'
+    title 'a new user namespace'
+    say 'Which number does it have before the map, and after? With all capabilities: may it rename the machine?'
     show_c user-map-root '/unshare(/' '/uid_map/' '/if (sethostname(/'
     start 5 user-map-root box 3600
+    answer 'Nobody (65534), then 0. But the name belongs to the machine, and not to its own user namespace.'
 }
 
 look_outside() {
     title 'the same process from outside'
-    say 'What the map says, and which rights it has. Where do these rights count?'
+    say 'What does its map say, and which rights does it have? Where do these rights count?'
     run "tr -s ' ' </proc/$started/uid_map"
     run "grep CapEff /proc/$started/status"
     run 'uname -n'
+    answer 'All capabilities, over what its own user namespace owns. The machine has kept its name.'
 }

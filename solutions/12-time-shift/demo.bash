@@ -8,10 +8,11 @@ needs() {
 }
 
 shift_it() {
-    title 'up for 100 days more'
-    say 'unshare(), then the offset, then fork(). For whom is the machine up for longer?'
+    title 'unshare(), an offset, fork()'
+    say 'For whom is the machine up for 100 days more, and which date is it there?'
     show_c time-shift '/unshare(/' '/boottime/'
     start 4 time-shift 100 3600
+    answer "For the child alone: like a PID, clocks wait for the next child. The date is everybody's."
 }
 
 look_at_links() {
@@ -20,4 +21,5 @@ look_at_links() {
     run "ls -l /proc/$started/ns | grep time | sed 's/.* time/time/'"
     run "ls -l /proc/\$(pgrep -P $started)/ns | grep 'time ' | sed 's/.* time/time/'"
     run "tr -s ' ' </proc/\$(pgrep -P $started)/timens_offsets"
+    answer 'time_for_children does. time is where the parent itself is.'
 }

@@ -8,15 +8,17 @@ needs() {
 }
 
 change_the_view() {
-    title 'the same group, another name'
+    title 'unshare(), between two looks'
     say 'It reads in which group it is, twice. Has it moved in between?'
     show_c cgroup-view '/unshare(/'
     start 2 cgroup-view 3600
+    answer 'No. Where it is has become the root of all that it can name.'
 }
 
 look_outside() {
     title 'from outside, and from inside'
     say 'First our names for its groups, then its own. Which of the two is right?'
-    run "cut -d: -f 2- /proc/$started/cgroup"
-    run "nsenter --cgroup --target $started cut -d: -f 2- /proc/$started/cgroup"
+    run "grep -e ^0: -e :memory: /proc/$started/cgroup"
+    run "nsenter --cgroup --target $started grep -e ^0: -e :memory: /proc/$started/cgroup"
+    answer 'Both: one group, and two names for it.'
 }

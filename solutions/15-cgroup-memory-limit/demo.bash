@@ -8,8 +8,9 @@ needs() {
 }
 
 reach_the_limit() {
-    title 'so much memory, and no more'
+    title 'twice as much as the group has'
     say 'A group of 8 MiB, and a child that wants 16. At which line will it end, and who says so?'
     show_c cgroup-memory-limit '/memset(/' '/WIFSIGNALED/'
     run 'with_group cgroup-memory-limit GROUP 8'
+    answer 'Not at mmap(), but at the first byte without a page. waitpid() says SIGKILL, and the group has counted it.'
 }

@@ -12,4 +12,5 @@ use_it_up() {
     say 'A loop that never sleeps, for two seconds. How long will it have run, and how often waited?'
     show_c cgroup-cpu-quota '/while (/,/wall =/'
     run 'with_group cgroup-cpu-quota GROUP 20 2'
+    answer 'A fifth of the time, in some ten pieces a second, also on an idle machine.'
 }

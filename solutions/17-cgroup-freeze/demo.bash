@@ -18,8 +18,9 @@ needs() {
 }
 
 freeze_it() {
-    title 'a group stands still'
+    title 'a loop, frozen'
     say 'A loop that never sleeps, frozen for a second. Is it frozen when the write returns?'
     show_c cgroup-freeze '/"FROZEN" : "1"/'
     run 'frozen_for 1'
+    answer 'Not yet: to ask is not to have. A file says when all of them stand.'
 }

@@ -12,10 +12,11 @@ needs() {
 
 see_inside() {
     title 'a container from inside'
-    say 'Its processes, its name, its devices, its rights.'
+    say 'Which processes, which name, which devices, which user?'
     show_c container-run '/CLONE_NEWUSER/' '/pivot_root, /' '/PR_CAPBSET_DROP/'
     dir=$(realpath "${BUILD:-build}")
     run "container-run demo root 0 0 sh -c 'ps; hostname; ls /dev; id'"
+    answer 'All of it is its own. It is root in there, and of nothing else.'
 }
 
 keep_it() {
@@ -26,8 +27,9 @@ keep_it() {
 
 see_outside() {
     title 'the same container from outside'
-    say 'What does the machine see of it?'
+    say 'What does the machine see of it, and which rights does it have?'
     run "ps -o pid,ppid,user,args --ppid $started"
     run "grep NSpid /proc/\$(pgrep -P $started)/status"
     run "grep CapEff /proc/\$(pgrep -P $started)/status"
+    answer 'A process with two numbers. CapEff is 0: it has no right at all.'
 }
