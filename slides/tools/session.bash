@@ -37,6 +37,8 @@ has() {
         memory | cpu) has_controller "$1" ;;
         cpuset) has v1 || has v2 ;;
         container) can_run_container ;;
+        guest) grep -qs 'oslabs.guest=1' /proc/cmdline ;; # what touches a whole machine
+        hugepages) echo 8 >/proc/sys/vm/nr_hugepages ;;
         cpus) taskset -c 0 true && taskset -c 1 true ;;
         *) echo "there is no need '$1'" && exit 1 ;;
     esac

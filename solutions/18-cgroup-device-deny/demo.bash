@@ -13,4 +13,5 @@ ask_at_open() {
     say 'A group may not open /dev/zero. A process of it has opened that before. What will read() say?'
     show_c cgroup-device-deny '/"devices.deny", zero/' '/BPF_PROG_ATTACH/' '/open("\/dev/' '/read(before/'
     run 'with_group cgroup-device-deny GROUP'
+    answer 'It reads: who has a descriptor is not asked again. Asked is open() alone.'
 }
