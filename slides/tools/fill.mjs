@@ -139,6 +139,7 @@ function mustMatch(name, { blocks }, record) {
 }
 
 function show(name, session) {
+  if (process.stderr.isTTY) console.error(`slides: running ${name}`) // all of them take minutes
   const result = run(name, session)
   if (result.blocks) return result
   const record = readRecord(name, result.missing)
