@@ -43,6 +43,7 @@
 #>   start /tmp /tmp
 
 # what: demonstration
+# subsystem: hugetlb | hugetlb.2MB.limit_in_bytes | file (hugetlb.2MB.failcnt [1-9].*) | hugetlb.2MB.max | file hugetlb.2MB.events (max [1-9].*)
 
 load record
 

@@ -36,6 +36,8 @@
 #>   start /tmp /tmp
 
 # what: demonstration
+# subsystem: net_cls | net_cls.classid | tag [0-9]+ (class=0x[1-9a-f][0-9a-f]*) .* | (no file: a socket has its group) | tag [0-9]+ .*(cgroup=[1-9][0-9]*) .*
+# subsystem: net_prio | net_prio.ifpriomap | (packet inside [1-9].*) | a BPF program | tag [0-9]+ .*(mark=[1-9][0-9]*)
 
 load record
 

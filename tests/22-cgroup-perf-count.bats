@@ -35,6 +35,7 @@
 #>   start /tmp /tmp
 
 # what: demonstration
+# subsystem: perf_event | (no file: a hierarchy) | counted (0 [1-9].*) | (no file: each group) | counted (0 [1-9].*)
 
 load record
 

@@ -165,3 +165,20 @@ questions() {
         [ -z "$(awk 'length > 79' "${sheet%README.md}answers.md")" ]
     done
 }
+
+@test "the table of the eleven subsystems has what the labs write for them, in README and in the worksheet, in both languages" {
+    local lab line number name old new page count=0
+    for lab in "$top"/tests/[0-9]*.bats; do
+        number=$(basename "$lab") number=$((10#${number%%-*}))
+        while IFS= read -r line; do
+            IFS='|' read -r name old _ new _ <<<"${line// | /|}"
+            for page in "$top"/{README,labs/15-cgroup-memory-limit/README}.md; do
+                grep -q "^| $name | $old | [^|]* | $new | [^|]* | $number |\$" "$page"
+                grep -q "^| $name | [^|]* | [^|]* | [^|]* | [^|]* | $number |\$" "${page%.md}.zh.md"
+            done
+            ((count += 1))
+        done < <(sed -n 's/^# subsystem: //p' "$lab")
+    done
+    [ "$count" = 11 ]
+    grep -qF -- "$(grep '^Recorded on 20' "$top/README.md")" "$top/labs/15-cgroup-memory-limit/README.md"
+}
