@@ -185,3 +185,25 @@ guest_labs() {
         [ "$guests" = 0 ] || [ "$guests" = "$(grep -c '^#> run ' "$check")" ]
     done
 }
+
+@test "the table of subsystems has what the records say, and a kernel that has said nothing is no row" {
+    local check lab version dir
+    for check in "$top"/tests/[0-9]*.bats; do
+        grep -q '^# subsystem: ' "$check" || continue
+        lab=$(basename "$check" .bats)
+        for version in v1:root-v1 v2:v2-kernel-6.1; do
+            dir=$BATS_TEST_TMPDIR/subsystems/${version%:*}/solutions/$lab
+            mkdir -p "$dir"
+            cp "$top/tests/suite/records/$lab/${version#*:}.record" "$dir/record"
+            "$top/scripts/student/judge" "$check" "$dir/record"
+        done
+    done
+    BUILD=$BATS_TEST_TMPDIR run -0 "$top/scripts/suite/subsystems" --table
+    [ "$(grep -c '^| ' <<<"$output")" = 12 ]
+    grep -qx '| memory | memory.limit_in_bytes | oom_kill 1 | memory.max | oom_kill 1 | 15 |' <<<"$output"
+    grep -qx '| devices | devices.deny | /dev/zero Operation not permitted | a BPF program | /dev/zero Operation not permitted | 18 |' <<<"$output"
+    grep -qE '^Recorded on 20[0-9-]+: v1 on Linux [^ ]+, v2 on Linux 6[.]1[.]' <<<"$output"
+    sed -i '/oom_kill/d' "$BATS_TEST_TMPDIR"/subsystems/v2/solutions/15-*/record
+    BUILD=$BATS_TEST_TMPDIR run -1 "$top/scripts/suite/subsystems" --table
+    grep -qE '^[|] memory [|] memory.limit_in_bytes [|] oom_kill 1 [|] memory.max [|] not seen, see ' <<<"$output"
+}
