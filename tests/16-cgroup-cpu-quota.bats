@@ -103,7 +103,7 @@ must_be_limited() {
     ((wall >= $1 * 950 && wall <= took + 50 && took <= wall * 3 + 1500)) ||
         wrong "it says that $wall ms have passed; the witness has seen $took" "SECONDS, which is $1, of time on the wall" \
             'CLOCK_MONOTONIC counts the time on the wall, from before the loop to behind it; the CPU time is another clock'
-    ((ran <= usage / 1000 * 3 / 2 + 50 && ran >= usage / 1000 / 20)) ||
+    ((ran <= usage * 3 / 2000 + 50 && ran >= usage / 1000 / 20)) ||
         wrong "it says that it ran $ran ms; the group has had $((usage / 1000)) ms" 'the CPU time of the child' \
             'CLOCK_PROCESS_CPUTIME_ID counts it; and it is the child that asks'
 }

@@ -120,14 +120,14 @@ read_record() {
 
 # in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event, and machine.
 in_run() {
-    local from n=0
+    local from to n=0
     word=() machine=''
     [ "${record_read:-}" = "$RECORD" ] || read_record
     [ -z "$record_failed" ] || wrong "$record_failed" 'a program that can run' \
         'the compiler says why: begin with its first message, the others often follow from it'
     [ -z "$record_not_here" ] || not_here "$record_not_here"
-    machine=$record_machine from=${run_from[_$1]:-0}
-    [ -z "${run_to[_$1]:-}" ] || n=$((run_to[_$1] - from))
+    machine=$record_machine from=${run_from[_$1]:-0} to=${run_to[_$1]:-}
+    [ -z "$to" ] || n=$((to - from))
     when=("${line_when[@]:from:n}") word=("${line_word[@]:from:n}") rest=("${line_rest[@]:from:n}")
     ! happened not-here '(.*)' || not_here "${BASH_REMATCH[1]}"
     if [[ $n = 0 || $record_end != end || -z $machine ]]; then

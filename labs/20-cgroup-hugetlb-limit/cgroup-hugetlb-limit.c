@@ -24,7 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HUGE = 2 << 20, WANTED = 4 };
+enum { WANTED = 4 };
+#define HUGE (2UL << 20)
 #define TWO_PAGES "4194304"
 
 /* We are in the folder GROUP, so a file of the group is a name. v1 and v2 have other names. */
@@ -42,7 +43,7 @@ static void child(void)
         err(1, "mmap");
     printf("mmap: %d pages\n", WANTED);
     for (int i = 0; i < WANTED; i++) {
-        memory[i * HUGE] = 1; /* one byte, and a page of 2 MiB */
+        memory[(size_t)i * HUGE] = 1; /* one byte, and a page of 2 MiB */
         printf("child: touched %d\n", i + 1);
     }
 }

@@ -65,7 +65,7 @@ static int priority_of_packet(void)
 {
     const struct bpf_insn code[] = {
         {BPF_LDX | BPF_MEM | BPF_W, 0, 1, offsetof(struct __sk_buff, priority), 0},
-        {BPF_ALU64 | BPF_ADD | BPF_K, 0, 0, 0, 8}, /* and the header of UDP */
+        {BPF_ALU64 | BPF_ADD, 0, 0, 0, 8}, /* and the header of UDP */
         {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
     struct sockaddr_in me = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof me;

@@ -120,7 +120,7 @@ static bool filter_by_priority(int fd)
 {
     const struct bpf_insn code[] = {
         {BPF_LDX | BPF_MEM | BPF_W, 0, 1, offsetof(struct __sk_buff, priority), 0},
-        {BPF_ALU64 | BPF_ADD | BPF_K, 0, 0, 0, UDP_HEADER},
+        {BPF_ALU64 | BPF_ADD, 0, 0, 0, UDP_HEADER},
         {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
     union bpf_attr load;
 
