@@ -125,7 +125,7 @@ labs: $(labs:%=verdicts-%) ## build, run and check all labs
 check: $(labs:%=verdicts-%) ## only the verdicts of all labs
 	@bash scripts/student/verdicts "$$out" $(labs)
 
-share: ## in a workshop: GRADES=FOLDER NAME=YOURS shows the room how far you are
+share: ## how far you are, for the room: GRADES=FOLDER NAME=YOURS
 	@bash scripts/student/share "$$out" "$$GRADES" "$$NAME" $(labs)
 
 # --- what is made: program, record, verdicts; each time anew, of the file that lies there now ---
@@ -155,7 +155,7 @@ place:
 
 root: place ## a small root for a container: busybox
 	@bash scripts/student/root "$$BUILD/root" $(keep_owner)
-race: place | need-cc ## how fast containers start: yours, and those of other tools. ROUNDS=N
+race: place | need-cc ## how fast containers start, yours and others; ROUNDS=N
 	@bash scripts/student/race "$$BUILD" $(keep_owner)
 points: ## how many points each check and each lab is worth
 	@bash scripts/student/points

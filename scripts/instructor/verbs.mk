@@ -12,7 +12,7 @@
 
 grade: witness | need-cc need-grade ## grade SUBMISSIONS=DIR, and write GRADES=DIR
 	@bash scripts/instructor/grade "$$SUBMISSIONS" "$$GRADES"
-class: | place ## a workshop's room: who is stuck where. GRADES=DIR is the folder that students share into
+class: | place ## who of a workshop's room is stuck where: GRADES=FOLDER
 	@bash scripts/machine/need jq && bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
 handout: | place ## the archive for students, without the references
 	@bash scripts/instructor/handout "$$LANG" $(keep_owner)

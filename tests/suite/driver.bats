@@ -24,9 +24,10 @@ setup_file() {
     [ "$(grep -c '^Next: ' <<<"$output")" = 1 ]
 }
 
-@test "make help lists every verb with a comment" {
+@test "make help lists every verb with a comment, in 80 columns" {
     run project help
     [ "$status" = 0 ]
+    [ -z "$(awk 'length > 80' <<<"$output")" ]
     local verb
     for verb in labN runN checkN recordN demoN solutionN labs check demo starters test lint clean; do
         [[ $output = *"make $verb "* ]]
