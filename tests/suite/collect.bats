@@ -1033,7 +1033,7 @@ END
     [ "$(grep -c '^note refused: ' out/students/b/collected)" = 12 ]
     no grep 'GOT THROUGH' out/students/b/collected
     # One file for each lab, to write its program.
-    grep -qx "note files: $(cat "$top"/tests/[0-9]*.bats | grep -c '^load')" out/students/b/collected
+    grep -qx "note files: $(grep -Lx '# what: demonstration' "$top"/tests/[0-9]*.bats | wc -l)" out/students/b/collected
     no_notes a
 }
 
