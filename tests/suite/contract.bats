@@ -628,12 +628,18 @@ start_and_signal() {
 
 # --- labs whose first line names their arguments, from lab 7 on ---------------------------------
 
+# of_guest LAB: its program touches the whole machine, and runs in the virtual one only (guest.bats).
+of_guest() {
+    grep -qx '#>   guest' "$top/tests/$1.bats"
+}
+
 # each_new_lab COMMAND...: for each of them, with program, source and arguments.
 each_new_lab() {
     local lab
     for source in "$top"/solutions/*/*.c; do
         lab=${source%/*} lab=${lab##*/}
         ((10#${lab%%-*} >= 7)) || continue
+        ! of_guest "$lab" || continue
         ! grep -q '^ \* .* \(COMMAND\|GROUP\) ' "$source" || continue # see container.bats, and below
         program=./${lab#*-}
         arguments_of "$source"
@@ -741,7 +747,7 @@ each_with_group() {
     for lab in "$top"/solutions/*/; do
         lab=$(basename "$lab")
         controllers=$(sed -n 's/^#> *group //p' "$top/tests/$lab.bats" | head -n 1)
-        [ -n "$controllers" ] || continue
+        [ -n "$controllers" ] && ! of_guest "$lab" || continue
         ! grep -q '^ \* .* COMMAND ' "$top/solutions/$lab/${lab#*-}.c" || continue
         program=./${lab#*-} arguments=(GROUP 16)
         word=$(sed -n '2s/^ \* [^ ]* GROUP \([A-Z]*\).*/\1/p' "$top/solutions/$lab/${lab#*-}.c")
