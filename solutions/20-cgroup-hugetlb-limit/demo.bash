@@ -4,12 +4,14 @@
 steps=(touch_the_third)
 
 needs() {
+    grep -qs 'oslabs.guest=1' /proc/cmdline || { echo 'This lab runs in the virtual machine only.' && return 1; }
     with_group cgroup-hugetlb-limit GROUP
 }
 
 touch_the_third() {
-    title 'two huge pages, and no third one'
+    title 'how many huge pages'
     say 'A group may have two pages of 2 MiB. Its child asks for four, and touches them. What does it get at the third?'
-    show_c cgroup-hugetlb-limit '/mmap(NULL/,/MAP_HUGE_SHIFT/' '/memory\[i/'
+    show_c cgroup-hugetlb-limit '/mmap(NULL/,/MAP_HUGE_SHIFT/' '/memory\[(size_t)/'
     run 'with_group cgroup-hugetlb-limit GROUP'
+    answer 'mmap() gave it four: a promise. At the third page there is none, and the kernel ends it: SIGBUS, not SIGKILL.'
 }
