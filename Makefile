@@ -146,7 +146,7 @@ $(labs:%=record-%): record-%: witness
 $(labs:%=verdicts-%): verdicts-%: witness
 	@bash scripts/student/record --judge "$$out" $* $(keep_owner)
 endif
-programs: $(labs:%=program-%)
+programs: $(labs:%=program-%) ## build all programs, and run none
 witness: | place need-cc
 	@CFLAGS='-O2 -g' bash scripts/student/compile --once "$$WITNESS" tests/witness/*.c $(keep_owner)
 %/witness: witness ;

@@ -122,14 +122,14 @@ static bool filter_by_priority(int fd)
         {BPF_LDX | BPF_MEM | BPF_W, 0, 1, offsetof(struct __sk_buff, priority), 0},
         {BPF_ALU64 | BPF_ADD, 0, 0, 0, UDP_HEADER},
         {BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
-    union bpf_attr load;
+    union bpf_attr filter_by;
 
-    memset(&load, 0, sizeof load);
-    load.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
-    load.insns = (uintptr_t)code;
-    load.insn_cnt = sizeof code / sizeof code[0];
-    load.license = (uintptr_t) "";
-    int filter = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+    memset(&filter_by, 0, sizeof filter_by);
+    filter_by.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+    filter_by.insns = (uintptr_t)code;
+    filter_by.insn_cnt = sizeof code / sizeof code[0];
+    filter_by.license = (uintptr_t) "";
+    int filter = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &filter_by, sizeof filter_by);
     return filter != -1 &&
            setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &filter, sizeof filter) == 0;
 }
