@@ -179,9 +179,10 @@ quick() {
     [[ $(depmod --version) == *+ZSTD*+XZ* || $(depmod --version) == *+XZ*+ZSTD* ]] || skip 'not here: this depmod reads neither'
     fail() { printf '%s\n' "$@" && exit 125; }
     eval "$(sed -n '/^unpack_module()/,/^}/p; /^make_initrd()/,/^}/p' "$vm-kernel")"
+    wanted=$(grep -E '^(modules|useful)=' "$vm-kernel")
     modules=lib/modules/9.9/kernel
     mkdir -p bin "$modules"
-    for module in virtio_pci 9pnet_virtio 9p overlay; do
+    for module in virtio_pci 9pnet_virtio 9p overlay virtio_blk; do
         echo 'static const char a[] __attribute__((section(".modinfo"), used)) = "license=GPL";' |
             "${CC:-cc}" -x c -c -o "$modules/$module.ko" -
     done
@@ -189,13 +190,13 @@ quick() {
     xz "$modules/overlay.ko"
     cp "$(type -P true)" bin/busybox
     export -f fail make_initrd unpack_module
-    bash -euo pipefail -c 'make_initrd 9.9'
-    [ "$(head -qc 4 initrd.d/modules/*.ko | tr -dc E | wc -c)" = 4 ]
-    cpio -it --quiet <initrd | grep modules/104.ko
+    bash -euo pipefail -c "$wanted"$'\nmake_initrd 9.9'
+    [ "$(head -qc 4 initrd.d/modules/*.ko | tr -dc E | wc -c)" = 5 ]
+    cpio -it --quiet <initrd | grep modules/105.ko
     rm -r initrd*
     cp "$(type -P true)" bin/busybox
     unpack_module() { cat "$1"; }
-    run bash -euo pipefail -c 'make_initrd 9.9'
+    run bash -euo pipefail -c "$wanted"$'\nmake_initrd 9.9'
     [ "$status" = 125 ]
     [[ $output == *'could not be unpacked'*'scripts/machine/need xz zstd'* ]]
 }
