@@ -747,7 +747,8 @@ each_with_group() {
     for lab in "$top"/solutions/*/; do
         lab=$(basename "$lab")
         controllers=$(sed -n 's/^#> *group //p' "$top/tests/$lab.bats" | head -n 1)
-        [ -n "$controllers" ] && ! of_guest "$lab" || continue
+        [ -n "$controllers" ] || continue
+        ! of_guest "$lab" || continue
         ! grep -q '^ \* .* COMMAND ' "$top/solutions/$lab/${lab#*-}.c" || continue
         program=./${lab#*-} arguments=(GROUP 16)
         word=$(sed -n '2s/^ \* [^ ]* GROUP \([A-Z]*\).*/\1/p' "$top/solutions/$lab/${lab#*-}.c")
