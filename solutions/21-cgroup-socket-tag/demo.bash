@@ -4,7 +4,7 @@
 steps=(ask_the_socket)
 
 needs() {
-    grep -qs 'oslabs.guest=1' /proc/cmdline || { echo 'This lab runs in the virtual machine only.' && return 1; }
+    grep -qs 'oslabs.guest=1' /proc/cmdline || { echo 'it runs in the virtual machine only' >&2 && return 1; }
     with_group cgroup-socket-tag GROUP
 }
 

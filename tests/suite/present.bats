@@ -339,3 +339,13 @@ shown() {
     [ "$(wc -c <"$cast")" -lt 50000 ]
     nothing_left
 }
+
+@test "the demonstrations end with 0 where only labs of the guest cannot be shown; asked alone, one says so: 77" {
+    needs_namespaces
+    cd "$top" || return
+    local guest
+    guest=$(cd tests && grep -lx '#>   guest' [0-9]*.bats | head -n 1)
+    run -0 scripts/presenter/demo 04-ns-inode-listing "${guest%.bats}"
+    [[ $output = *'Not here: it runs in the virtual machine only'*VM=1* ]]
+    run -77 scripts/presenter/demo "${guest%.bats}"
+}
