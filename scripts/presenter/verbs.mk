@@ -8,6 +8,7 @@
 .PHONY: demo references slides slides-check cast picture $(addprefix demo,$(numbers))
 
 demo: | references need-ps ## all reference programs on this kernel, in order
+	@bash scripts/machine/need busybox-static || true # the root of lab 23; without it that one is not here
 	@$(demo_in) bash scripts/presenter/demo $(labs) $(after_keys)
 $(addprefix demo,$(numbers)): demo%: | references need-ps ## the reference of lab N on this kernel
 	@$(demo_in) bash scripts/presenter/demo $(call lab,$*) $(after_keys)
