@@ -630,7 +630,7 @@ start_and_signal() {
 
 # of_guest LAB: its program touches the whole machine, and runs in the virtual one only (guest.bats).
 of_guest() {
-    grep -qx '#>   guest' "$top/tests/$1.bats"
+    guest_labs | grep -qx -e "$1"
 }
 
 # each_new_lab COMMAND...: for each of them, with program, source and arguments.

@@ -13,6 +13,11 @@ is_demonstration() {
     grep -qx '# what: demonstration' "$1"
 }
 
+# guest_labs: the labs (NN-name) that run in the virtual machine only.
+guest_labs() {
+    (cd "$top/tests" && grep -lx '#>   guest' [0-9]*.bats) | sed 's/[.]bats$//'
+}
+
 # Since 1.4 bats gives each file and each test a folder: for an older one, the same under the same names.
 if [[ $BATS_VERSION = 1.[23].* ]]; then
     export BATS_FILE_TMPDIR=$BATS_RUN_TMPDIR/${BATS_TEST_FILENAME##*/} BATS_TEST_TMPDIR

@@ -344,8 +344,8 @@ shown() {
     needs_namespaces
     cd "$top" || return
     local guest
-    guest=$(cd tests && grep -lx '#>   guest' [0-9]*.bats | head -n 1)
-    run -0 scripts/presenter/demo 04-ns-inode-listing "${guest%.bats}"
+    guest=$(guest_labs | head -n 1)
+    run -0 scripts/presenter/demo 04-ns-inode-listing "$guest"
     [[ $output = *'Not here: it runs in the virtual machine only'*VM=1* ]]
-    run -77 scripts/presenter/demo "${guest%.bats}"
+    run -77 scripts/presenter/demo "$guest"
 }
