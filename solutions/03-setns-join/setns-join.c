@@ -15,14 +15,11 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,59 +67,43 @@ int main(int argc, char *argv[])
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static int parent;  /* a file descriptor of the parent */
-static pid_t first; /* PID 1 of the new PID namespace */
+static int held
+    [2]; /* a pipe: the first child lives for as long as the parent holds an end of it */
 
-/* No parent, no child: the kernel sees to that from now on, and until now we look ourselves. */
-static void end_with_parent(void)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (poll(&(struct pollfd){.fd = parent, .events = POLLIN}, 1, 0) > 0)
-        _exit(1); /* a file descriptor of a process can be read when that has ended */
-}
-
-/* atexit() calls this on every way out. */
+/* exit() calls this: every child has ended and was waited for. */
 static void end_first(void)
 {
-    kill(first, SIGKILL);
-    waitpid(first, NULL, 0);
+    close(held[1]);
+    while (wait(NULL) != -1)
+        ;
 }
 
-/* A PID namespace lives as long as its PID 1: this one waits for the parent's SIGKILL. */
-static int first_main(void *argument)
+/* PID 1 of the new namespace. When it ends, the kernel ends all others in there. */
+static int first_main(void *unused)
 {
-    int *ready = argument;
-
-    end_with_parent();
+    (void)unused;
+    close(held[1]); /* now only the parent has that end */
     printf("first: my PID is %d\n", getpid());
-    close(ready[1]);
-    return pause();
+    return (int)read(held[0], &(char){0}, 1); /* 0: nobody holds the other end any more */
 }
 
-/* Starts PID 1 of a new PID namespace, and returns when it has printed its line. */
 static void start_first(char *path, size_t size)
 {
     static char stack[256 * 1024] __attribute__((aligned(16)));
-    int ready[2];
 
-    parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    if (pipe(ready) == -1)
+    if (pipe(held) == -1)
         err(1, "pipe");
-    first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, ready);
+    pid_t first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
     if (first == -1)
         err(1, "clone");
     atexit(end_first);
-    close(ready[1]);
-    if (read(ready[0], path, 1) == -1) /* 0: the first one has closed the other end */
-        err(1, "read");
-    close(ready[0]);
     printf("parent: clone() returned %d\n", first);
     snprintf(path, size, "/proc/%d/ns/pid", first);
 }
 
 static _Noreturn void second_main(unsigned seconds)
 {
-    end_with_parent();
+    close(held[1]);
     printf("second: my PID is %d\n", getpid());
     sleep(seconds);
     _exit(ferror(stdout) != 0); /* not exit(): end_first() is the parent's affair */

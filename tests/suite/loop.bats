@@ -363,7 +363,7 @@ fits() {
 @test "hints fit what was observed: lab 3" {
     mistake 3 's/open(path/open("\/proc\/self\/ns\/pid"/' '/proc/self'
     mistake 3 's/setns(fd, CLONE_NEWPID)/setns(fd, CLONE_NEWUTS)/' 'setns() said EINVAL'
-    mistake 3 's/^static void start_first.*;/&\nstatic void end_first(void);/; s/^    if (waitpid(second/    end_first();\n&/' ' PID 1 ' # two words for it: the second child has spoken, or not
+    mistake 3 's/^static void start_first.*;/&\nstatic int held[2];/; s/^    if (waitpid(second/    close(held[1]);\n    waitpid(atoi(path + 6), NULL, 0); &/' ' PID 1 ' # two words for it: the second child has spoken, or not
 }
 
 @test "hints fit what was observed: lab 4" {
