@@ -135,14 +135,15 @@ static void move_one_home(void)
     usleep(10000);
 }
 
-/* Field 39 of /proc/PID/stat; -1 if PID has ended. Field 2 is a name, perhaps with a ")". */
+/* Field 39 of /proc/PID/stat. Field 2 is a name, perhaps with a ")". */
 static int get_cpu(void)
 {
-    char *at = strrchr(get(proc, "stat"), ')');
+    char *at = strrchr(get(proc, "stat"), ')'), state = at ? at[2] : 'X';
 
-    runs = at && at[2] == 'R';
-    if (at == NULL || at[2] == 'Z' || at[2] == 'X')
-        return -1;
+    errno = ESRCH;
+    if (state == 'Z' || state == 'X')
+        err(1, "PID %s", proc + strlen("/proc/"));
+    runs = state == 'R';
     for (int field = 2; at && field < 39; field++)
         at = strchr(at + 1, ' ');
     return at ? atoi(at) : -1;
@@ -150,16 +151,9 @@ static int get_cpu(void)
 
 static void print_cpu(int wanted)
 {
-    int cpu = get_cpu();
-
-    for (int i = 0; i < 500 && wanted >= 0 && cpu != wanted && runs; i++) {
+    for (int i = 0; i < 500 && get_cpu() != wanted && wanted >= 0 && runs; i++)
         usleep(10000); /* it changes its CPU when it next runs */
-        cpu = get_cpu();
-    }
-    errno = ESRCH;
-    if (cpu == -1)
-        err(1, "PID %s", proc + strlen("/proc/"));
-    printf("PID %s is on CPU %d\n", proc + strlen("/proc/"), cpu);
+    printf("PID %s is on CPU %d\n", proc + strlen("/proc/"), get_cpu());
 }
 
 static int stay(unsigned seconds)
@@ -167,11 +161,10 @@ static int stay(unsigned seconds)
     int number = seconds == 0 ? SIGALRM : -1;
 
     alarm(seconds);
-    while (number == -1 && get_cpu() != -1)
+    while (number == -1) {
+        get_cpu(); /* an error, when PID has ended */
         number = sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = 10000000});
-    errno = ESRCH;
-    if (number == -1)
-        err(1, "PID %s", proc + strlen("/proc/"));
+    }
     return number == SIGALRM ? 0 : 128 + number;
 }
 
@@ -211,28 +204,24 @@ static void find_home(const char *pid)
     }
 }
 
-static _Noreturn void usage(void)
-{
-    fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)\n", stderr);
-    exit(2);
-}
-
 static void prepare(int argc, char *argv[])
 {
-    for (int i = 1; i < 4; i++) {
-        const char *text = i < argc ? argv[i] : i == 3 ? "0" : "";
-        size_t digits = strspn(text, "0123456789");
-        if (argc > 4 || digits == 0 || digits > 9 || text[digits] != '\0')
-            usage();
+    bool good = argc == 3 || argc == 4;
+
+    for (int i = 1; i < argc; i++)
+        good = good && *argv[i] != '\0' && strlen(argv[i]) < 10 &&
+               argv[i][strspn(argv[i], "0123456789")] == '\0';
+    if (!good) {
+        fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (whole numbers)\n", stderr);
+        exit(2);
     }
     snprintf(proc, sizeof proc, "/proc/%s", argv[1]);
     find_hierarchy();
     find_home(argv[1]);
     snprintf(group, sizeof group, "%s/cpuset-pin.%d", top, getpid());
     sigemptyset(&signals);
-    for (int *number = (int[]){SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGALRM, 0}; *number;
-         number++)
-        sigaddset(&signals, *number);
+    for (int *n = (int[]){SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGALRM, 0}; *n; n++)
+        sigaddset(&signals, *n);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
     atexit(undo);
