@@ -159,6 +159,30 @@ says() {
     [ "$status" = 0 ]
 }
 
+# Like doas, which has no -v, and asks for a password on a terminal only.
+@test "a doas that wants a password asks for it on a terminal, and the lab runs with it" {
+    local as=()
+    dir=$(mktemp -d)
+    [ "$EUID" != 0 ] || as=(as_nobody)
+    mkdir -m 777 "$dir/known"
+    cp -r scripts "$dir/"
+    # shellcheck disable=SC2016 # the script expands it
+    printf '%s\n' '#!/bin/sh' "known=$dir/known/password" \
+        '[ "$1" != -n ] || { shift && [ -e "$known" ] || exit 1; }' '[ "$1" != -- ] || shift' 'case $1 in -*) exit 1 ;; esac' \
+        '[ -e "$known" ] || { printf "doas (learner) password: " >/dev/tty && read -r word </dev/tty && echo "$word" >"$known"; }' \
+        'exec "$@"' >"$dir/doas"
+    chmod -R a+rX "$dir"
+    chmod 755 "$dir/doas"
+    SUDO=$dir/doas run "${as[@]}" script -qec "$dir/scripts/machine/privilege sh -c 'echo it ran'" /dev/null <<<secret
+    echo "$output"
+    [[ $status = 0 && $output = *'doas (learner) password: '*'it ran'* ]]
+    [ "$(cat "$dir/known/password")" = secret ]
+    rm "$dir/known/password"
+    SUDO=$dir/doas run "${as[@]}" "$dir/scripts/machine/privilege" sh -c 'echo it ran' </dev/null
+    [ "$output" = 'it ran' ]
+    [ ! -e "$dir/known/password" ]
+}
+
 @test "an owner that cannot be changed is no failure" {
     needs_root
     copy_of_project "$BATS_TEST_TMPDIR/tree"
