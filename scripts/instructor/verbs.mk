@@ -13,7 +13,7 @@
 grade: witness | need-cc need-grade ## grade SUBMISSIONS=DIR, and write GRADES=DIR
 	@bash scripts/instructor/grade "$$SUBMISSIONS" "$$GRADES"
 class: | place ## who of a workshop's room is stuck where: GRADES=FOLDER
-	@bash scripts/machine/need jq && bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
+	@bash scripts/machine/need jq || exit 70; bash scripts/instructor/class "$$GRADES" "$$BUILD/class.html"
 handout: | place ## the archive for students, without the references
 	@bash scripts/instructor/handout "$$LANG" $(keep_owner)
 $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all your checks pass
@@ -21,4 +21,4 @@ $(addprefix solution,$(numbers)): solution%: ## the reference of lab N, once all
 diff%:# a verb of the first edition
 	@echo 'make $@ is called make solution$* today.' >&2; exit 2
 need-grade:
-	@bash scripts/machine/need jq libarchive $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod)
+	@bash scripts/machine/need jq libarchive $(if $(filter none,$(CAGE)),,bwrap) $(if $(HOSTS),parallel ssh) $(if $(filter vm,$(CAGE)),qemu busybox-static cpio kmod) || exit 70
