@@ -100,6 +100,19 @@ compilers() {
     done
 }
 
+@test "a starter of labs 1 to 14 has at most 100 lines of code, that of lab 5 160" {
+    command -v gcc || skip 'not here: no gcc, which takes comments out; scripts/machine/need gcc'
+    local file most lines
+    for file in "$ROOT"/labs/{0[1-9],1[0-4]}-*/*.c; do
+        [[ $file != */escape.c ]] || continue
+        most=100
+        [[ $file != */05-* ]] || most=160
+        lines=$(gcc -fpreprocessed -dD -E -P "$file" | grep -c .)
+        echo "$lines $file"
+        ((lines > 20 && lines <= most))
+    done
+}
+
 @test "a block becomes its starter lines, with their indentation" {
     generate 'a' '    // BEGIN SOLUTION' '    //| // TODO' '    //|     b();' '    //|' '    c();' '    // END SOLUTION' 'd'
     [ "$status" -eq 0 ]
