@@ -78,8 +78,8 @@
  * sense there are words, too, which become other ones in each run: EMPTY (''), FRACTION (2.5),
  * NEGATIVE (-3), TAIL (4x), LETTERS (qzk), HUGE (beyond 32 bits: who cuts it gets a small number, or
  * the PID of NEIGHBOUR1). Others are drawn anew for each run, too, and are the same in all of its steps:
- * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (4
- * to 8), PIDS (8 to 20), STATUS (20 to 99), PAGES (300 to 900), DIRECTORY (a new folder in the cage), GROUP and DISK (see above).
+ * NAME (letters), PORT (20000 to 59999), KEY (0x and eight digits), DAYS (2 to 300), MIB (9 to 24), PERCENT (2
+ * to 4), PIDS (8 to 20), STATUS (20 to 99), PAGES (300 to 900), DIRECTORY (a new folder in the cage), GROUP and DISK (see above).
  * A run ends when the program has ended; it is waited for. PIDs are those that a process in the
  * cage sees, and nobody can foresee them.
  *

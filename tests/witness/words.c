@@ -88,7 +88,7 @@ static void draw_value(struct nonce *nonce)
     else if (strcmp(nonce->word, "MIB") == 0)
         snprintf(value, size, "%u", draw(9, 24));
     else if (strcmp(nonce->word, "PERCENT") == 0)
-        snprintf(value, size, "%u", draw(4, 8));
+        snprintf(value, size, "%u", draw(2, 4));
     else if (strcmp(nonce->word, "GROUP") == 0)
         snprintf(value, size, "%s", given_path());
     else if (strcmp(nonce->word, "PIDS") == 0)
