@@ -23,6 +23,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <mntent.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -355,15 +356,15 @@ static int make_groups(int tasks[])
     return cgroup;
 }
 
-/* It ends with us. Without a user namespace of its own it might change what is the machine's, and without a
-   map it can do nothing. */
+/* It ends when its parent does. Without a user namespace of its own it might change what is the machine's, and
+   without a map it can do nothing. */
 static _Noreturn void be_container(int told, const int tasks[])
 {
     char byte;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (read(told, &byte, 1) != 1)
-        exit(1);
+    if (read(told, &byte, 1) != 1 || poll(&(struct pollfd){.fd = told}, 1, 0) != 0)
+        exit(1); /* nobody has the other end: the parent had died before that prctl() */
     if (user_namespace() != outside && getuid() == 0) {
         change_root();
         enter(tasks);

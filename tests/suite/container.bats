@@ -139,6 +139,11 @@ not() {
     ! "$@" >/dev/null
 }
 
+# No process of the container lives on. One that does is ended, too.
+must_be_gone() {
+    poll 30 not pgrep -f -- "$name" || { pkill -KILL -f -- "$name" && false; }
+}
+
 @test "containers that are killed at random moments leave nothing" {
     local i limits pid victim
     for ((i = 0; i < ${CONTAINERS:-20}; i++)); do
@@ -151,11 +156,25 @@ not() {
         kill -s "$(shuf -n 1 -e TERM INT KILL)" "$victim" 2>/dev/null || true
         kill "$pid" 2>/dev/null || true
         wait "$pid" || true
-        poll 30 not pgrep -fx -- "/probe .*$name"
+        must_be_gone
     done
     # SIGKILL gives nobody time to remove a group: who uses the name next does.
     [ "$EUID" != 0 ] || poll 30 contained 32 9 exit 0 || skip 'not here: no groups'
     run ! left
+}
+
+@test "a container whose parent was killed before it could ask for its end does not begin" {
+    printf '%s\n' '#define _GNU_SOURCE' '#include <sys/prctl.h>' '#include <unistd.h>' \
+        '#define prctl(what, ...) ((what) == PR_SET_PDEATHSIG ? usleep(300000) : 0, prctl(what, __VA_ARGS__))' >slow.h
+    cc -include ./slow.h -o slow "$top/solutions/23-container-run/container-run.c"
+    ./slow "$name" root 0 0 /probe stay "$name" >out 2>err 3>&- &
+    local pid=$!
+    poll 30 grep -q 'is PID' out || { kill "$pid" && cat err && skip "not here: $(cat err)"; }
+    poll 30 grep -q '^State:.S' "/proc/$pid/status" # it waits: all has been said to the container
+    kill -KILL "$pid"
+    wait "$pid" || true
+    must_be_gone
+    [ "$(wc -l <out)" = 1 ]
 }
 
 @test "scripts/student/root makes a root of busybox, and leaves what it has not made" {
