@@ -118,6 +118,19 @@ finds() {
     finds "$chinese: there is no ../ARTICLE.zh.md"
 }
 
+@test "a picture may have a Chinese one, and each of them must be there" {
+    echo '<img src="a.png" alt="x">' >>"$english"
+    page+=('<img src="a.zh.png" alt="图">')
+    translated
+    finds "$english: there is no a.png" "$chinese: there is no a.zh.png"
+    touch labs/01-x/a.png labs/01-x/a.zh.png
+    run scripts/suite/translations
+    [[ $status -eq 0 && -z $output ]]
+    page[-1]='<img src="b.zh.png" alt="图">' && translated
+    touch labs/01-x/b.zh.png
+    finds "$chinese: its links are not those of $english" '< a.png' '> b.png'
+}
+
 @test "a worksheet, or the article's page, without a translation" {
     rm "$chinese"
     finds "$english has no translation. Write $chinese; its first line:" "<!-- of README.md $(blob "$english") -->"
