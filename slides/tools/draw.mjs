@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { strip } from './strip.mjs'
+import { strips } from './strip.mjs'
 import { translateDrawing } from './words.mjs'
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../drawings')
@@ -61,7 +61,7 @@ export function drawText(text, name) {
 
 // The lines "KEY=VALUE" stand as {KEY} in the drawing.
 export function draw(name, lines) {
-  if (name === 'strip') return drawText(strip(lines), name)
+  if (strips[name]) return drawText(strips[name](lines), name)
   const values = Object.fromEntries(lines.map((line) => line.split('=')))
   const text = translateDrawing(readFileSync(join(folder, `${name}.txt`), 'utf8')).replace(/\{(\w+)\}/g, (_, key) => {
     if (!(key in values)) throw new Error(`drawings/${name}.txt: no value for {${key}}`)

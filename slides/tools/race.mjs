@@ -1,6 +1,7 @@
 // usage: node race.mjs FOLDER-OF-THE-RACE FOLDER
 //
-// Writes race-light.svg and race-dark.svg of what make race has measured: a bar for each, its median, in two classes.
+// Writes race-light.svg and race-dark.svg, for the README, and drawings/race.txt, for the deck, of what make race has
+// measured: a bar for each, its median, in two classes.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,3 +42,18 @@ ${rows.join('\n')}
 }
 
 for (const [scheme, palette] of Object.entries(colors)) writeFileSync(join(folder, `race-${scheme}.svg`), picture(palette))
+
+// The same in the words of draw.mjs.
+function drawing() {
+  let y = -8
+  const rows = classes.flatMap(([title, runners]) => [`text 0 ${(y += 48)} bold "${title}"`, ...runners.map(({ who, ms }) => {
+    y += 48
+    const length = Math.round(ms / most * 560)
+    return `text 30 ${y} ${who === 'container-run' ? 'bold' : 'plain'} "${who}"\n` +
+      `cell 460 ${y - 27} ${length} 36 ${who === 'container-run' ? 'strong' : 'mid1'}\n` +
+      `text ${476 + length} ${y} plain "${ms.toFixed(1)}"`
+  })])
+  return `# How long true takes in a new container: medians, in milliseconds\nsize 1136 ${y + 10}\n${rows.join('\n')}\n`
+}
+
+writeFileSync(join(folder, 'drawings/race.txt'), drawing())

@@ -83,6 +83,22 @@ leave_group() {
     [[ ! ${enabled-} ]] || echo "-$enabled" >cgroup.subtree_control
 }
 
+# As long as process $1 lives: "at S.SSS NUMBER..." whenever the file $2 has changed, with the numbers behind the
+# words $3..., or with its only one.
+sample() {
+    local words now last='' i t start=${EPOCHREALTIME/./}
+    while kill -0 "$1" 2>/dev/null; do
+        read -rd '' -a words <"$2"
+        t=$((${EPOCHREALTIME/./} - start)) now=''
+        (($# > 2)) || now=" ${words[0]}"
+        for ((i = 0; i < ${#words[@]}; i++)); do
+            [[ " ${*:3} " != *" ${words[i]} "* ]] || now+=" ${words[i + 1]}"
+        done
+        [[ $now == "$last" ]] || printf 'at %d.%06d%s\n' $((t / 1000000)) $((t % 1000000)) "$now"
+        last=$now
+    done
+}
+
 # Waits until ps shows process $1 on CPU $2; 10 s at most.
 until_on_cpu() {
     local i

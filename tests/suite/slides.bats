@@ -383,6 +383,46 @@ catalogue() {
     done
 }
 
+# draws NAME LINE...: the drawing of these lines of a run.
+draws() {
+    run node --input-type=module -e 'import { draw } from "./slides/tools/draw.mjs"
+        console.log(draw(process.argv[1], process.argv.slice(2)))' "$@"
+}
+
+# has_columns HEIGHT...: these are the columns, and no others.
+has_columns() {
+    [ "$(grep -o 'class="cell column"><rect [^>]*' <<<"$output" | sed 's/.* height="\([0-9]*\)".*/\1/' | paste -sd' ')" = "$*" ]
+}
+
+@test "the strips of memory and of CPU time: a column is as high as what the group had, until it had something else" {
+    draws strip15 'at 0.1 0' 'at 0.2 4194304' 'at 0.3 8388608' 'at 0.4 0' 'memory.max: 8388608'
+    has_columns 140 280
+    [[ $output == *'>memory.max: 8 MiB<'* ]]
+    draws strip16 'at 0.1 0 0' 'at 0.2 10000 0' 'at 0.3 30000 1' 'at 0.4 40000 2'
+    has_columns 70 210 280
+    [[ $output == *'class="first">0<'*'class="first">1<'*'class="first">2<'* ]]
+    [[ $output == *'>40 ms<'* ]]
+    draws strip15 'at 0.1 0' 'memory.max: 8388608'
+    [[ $status != 0 && $output == *'the strip has no data'* ]]
+    draws strip15 'at 0.1 4096'
+    [[ $status != 0 && $output == *'the strip has no'*'memory'* ]]
+}
+
+@test "a sample is printed for each change of the numbers that are asked for" {
+    cd "$BATS_TEST_TMPDIR" || return
+    # shellcheck disable=SC2016
+    timeout 60 bash -c '. "$0/slides/tools/session.bash"
+        printf "other 7\nusage_usec 1\nnr_throttled 0\n" >file
+        {
+            until grep -qs "^at [0-9.]* 1 0$" said; do :; done
+            printf "other 8\nusage_usec 1\nnr_throttled 0\n" >new && mv new file
+            printf "other 8\nusage_usec 2\nnr_throttled 5\n" >new && mv new file
+            until grep -qs "^at [0-9.]* 2 5$" said; do :; done
+        } &
+        sample $! file usage_usec nr_throttled >said' "$ROOT"
+    [ "$(cut -d' ' -f 3- said)" = $'1 0\n2 5' ]
+}
+
 @test "the lock file names no registry" {
     ! grep -n '"resolved"' slides/tools/package-lock.json || false
 }
