@@ -383,6 +383,15 @@ catalogue() {
     done
 }
 
+@test "the picture of the deck: one for each scheme, and light enough for a README" {
+    TMPDIR=$BATS_TEST_TMPDIR node slides/tools/contact.mjs "$BUILD/slides/broken.html" "$BATS_TEST_TMPDIR" .png
+    ! cmp "$BATS_TEST_TMPDIR"/deck-{light,dark}.png || false
+    for file in slides/deck-{light,dark}{,.zh}.png "$BATS_TEST_TMPDIR"/deck-{light,dark}.png; do
+        [ "$(dd if="$file" bs=1 skip=16 count=8 status=none | od -An -tx1 | tr -d ' ')" = 0000047000000286 ] # 1136 x 646
+        [ "$(wc -c <"$file")" -lt 150000 ]
+    done
+}
+
 # draws NAME LINE...: the drawing of these lines of a run.
 draws() {
     run node --input-type=module -e 'import { draw } from "./slides/tools/draw.mjs"
@@ -436,6 +445,8 @@ has_columns() {
         [ "$status" = 2 ]
     done
     run scripts/presenter/slides --picture --html
+    [ "$status" = 2 ]
+    run scripts/presenter/slides --contact slides/sheet.md
     [ "$status" = 2 ]
     run scripts/presenter/slides --lang
     [ "$status" = 2 ]
