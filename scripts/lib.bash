@@ -94,16 +94,21 @@ words_of() {
     ! is_guest "$1" || behind=' VM=1'
 }
 
-# guest_only VERB LAB: says that it runs in the virtual machine only; on a terminal it is offered. Ends the script.
+# guest_only VERB LAB: says that it runs in the virtual machine only; on a terminal it is offered. Ends the script,
+# with the status of the verdicts: make has but one.
 guest_only() {
-    local number answer=n
+    local number answer=n status
     number_of "$2"
     echo "Lab $number runs in the virtual machine only, which needs no root here. Type: make $1$number VM=1"
     if [ -t 0 ] && [ -t 1 ] && [ -z "${WATCHED:-}" ]; then
-        read -rp 'Do that now? [Y/n] ' answer || exit 77
+        read -rp 'Do that now? [Y/n] ' answer || { echo && exit 77; }
     fi
     [[ ${answer,,} = @(|y|yes) ]] || exit 77
-    exec make "$1$number" VM=1
+    said=$(mktemp)
+    trap 'rm "$said"' EXIT
+    VERDICTS_STATUS=$said make "$1$number" VM=1 && exit
+    status=$(<"$said")
+    exit "${status:-2}"
 }
 
 # no_file NAME: says that this source of a lab is not there, what may be it, and what to type.

@@ -174,6 +174,43 @@ has_not() {
     done
 }
 
+# offered KEYS: what a check of such a lab does on a terminal when they are typed after the question. The virtual
+# machine is one that says what it was started for, and that the checker broke.
+offered() {
+    local lab said=$BATS_TEST_TMPDIR/said
+    lab=$(guest_labs | head -n 1)
+    mkdir -p "$BATS_TEST_TMPDIR"/{bin,tmp,"out/$lab"}
+    touch "$BATS_TEST_TMPDIR/out/$lab/record"
+    # shellcheck disable=SC2016
+    printf '#!%s\necho "made: $*"\necho 70 >"$VERDICTS_STATUS"\nexit 2\n' "$BASH" >"$BATS_TEST_TMPDIR/bin/make"
+    chmod +x "$BATS_TEST_TMPDIR/bin/make"
+    rm -f "$said"
+    status=0
+    env PATH="$BATS_TEST_TMPDIR/bin:$PATH" TMPDIR="$BATS_TEST_TMPDIR/tmp" timeout 60 script -qefc \
+        "exec bash '$top/scripts/student/verdicts' '$BATS_TEST_TMPDIR/out' $lab" "$said" \
+        < <(for _ in {1..300}; do
+            ! grep -qs 'Do that now? \[Y/n\] ' "$said" || break
+            sleep 0.1
+        done && printf %b "$1") || status=$?
+    output=$(grep -v ^Script "$said" | tr -d '\r')
+    echo "$status: $output"
+    [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
+}
+
+@test "on a terminal the virtual machine is offered, and the status is the one of its verdicts" {
+    local keys
+    for keys in 'y\n' '\n' 'YES\n'; do
+        offered "$keys"
+        [[ $status = 70 && $output == *'made: check'*' VM=1'* ]]
+    done
+    for keys in 'n\n' 'what\n' '\004'; do
+        offered "$keys"
+        [[ $status = 77 && $output != *'made:'* ]]
+    done
+    offered '\003'
+    [[ $status = 130 && $output != *'made:'* ]]
+}
+
 @test "each run of a lab has the step guest, or none" {
     for check in "$top"/tests/[0-9]*-*.bats; do
         guests=$(grep -c '^#>   guest$' "$check" || true)
