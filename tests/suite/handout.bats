@@ -84,7 +84,7 @@ found() {
     hidden_lines >"$BATS_TEST_TMPDIR/hidden"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/hidden")" -ge 20 ]
     # The witness and the scripts are whole programs, in which these lines are common.
-    printf '%s\n' 'return0;' 'returntrue;' 'returnfalse;' 'structstatinfo;' 'if(enabled)' >"$BATS_TEST_TMPDIR/common"
+    printf '%s\n' 'return0;' 'return-1;' 'returntrue;' 'returnfalse;' 'structstatinfo;' 'if(enabled)' >"$BATS_TEST_TMPDIR/common"
     grep -vxFf "$BATS_TEST_TMPDIR/common" "$BATS_TEST_TMPDIR/hidden" >"$BATS_TEST_TMPDIR/telling"
     while IFS= read -r file; do
         case $file in
