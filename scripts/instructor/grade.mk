@@ -64,6 +64,21 @@ missing := $(filter-out $(wildcard $(out)/students/*/*/record),$(records))
 $(shell echo 'programs $(words $(missing))' >&2)
 verdicts: $(labs:%=judge-%)
 
+# With CAGE=vm up to ten programs share a virtual machine, one after the other, each in its cage: the same that keeps
+# strangers apart on a teacher's machine, because root in it is nobody outside. A lab of the guest's is another thing: its
+# program is root of the guest, and could stay, and write the records of those behind it. So each of these has a guest of its
+# own, and so has each program that got no record in a shared one.
+ifeq ($(CAGE),vm)
+own := $(basename $(notdir $(shell grep -lx '#> *guest' tests/[0-9]*-*.bats)))
+shared := $(filter-out $(addprefix %/,$(addsuffix /record,$(own))),$(filter $(missing),$(addsuffix record,$(dir $(wildcard $(out)/students/*/*/*.c)))))
+guests := $(if $(shared),$(file >$(out).shared,$(subst $(empty) ,$(newline),$(shared)))$(shell \
+	n=$$((($(words $(shared)) + JOBS - 1) / JOBS)); split -a 4 -l $$((n < 10 ? n : 10)) $(out).shared $(out).guest- && echo $(out).guest-*))
+.PHONY: $(guests)
+$(guests):
+	@bash scripts/instructor/guest $(out)/kit $$(<$@) >&2 || true
+$(shared): | $(guests)
+endif
+
 # What gets no record is an error, and open; it keeps nobody else from a mark.
 lab = $(notdir $(@D))
 name = $(subst $(firstword $(subst -, ,$1))-,,$1)

@@ -2,7 +2,7 @@
 #
 #   SUBMISSIONS=DIR  grade: what the students handed in
 #   GRADES=DIR       grade: where marks, feedback and the report go
-#   CAGE=vm          grade: each program in a virtual machine; CAGE=none: no box
+#   CAGE=vm          grade: in virtual machines; CAGE=none: no box
 #   HOSTS=FILE       grade: on other machines, too: sshlogins of GNU parallel
 #   AGAIN=1          grade: run again what this machine could not show
 #   LANG=zh          handout: with the Chinese pages
