@@ -166,6 +166,7 @@ questions() {
     done
 }
 
+# shellcheck disable=SC2016 # `...` is Markdown
 @test "the table of the eleven subsystems has what the labs write for them, in README and in the worksheet, in both languages" {
     local lab line number name old new page count=0
     for lab in "$top"/tests/[0-9]*.bats; do
