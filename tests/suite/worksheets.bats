@@ -184,6 +184,6 @@ questions() {
     grep -qF -- "$(grep '^Recorded on 20' "$top/README.md")" "$top/labs/15-cgroup-memory-limit/README.md"
     # The deck has what the kernel said.
     diff <(sed -nE 's/^\| (\w+) \| [^|]* \| ([^|]*) \| [^|]* \| ([^|]*) \| ([0-9]+) \|$/| `\1` | `\2` | `\3` | \4 |/p' "$top/README.md") \
-        <(sed -n "/^## All eleven at work/,/^<!-*$/{ /^| \`/p; }" "$top/slides/deck.md")
-    grep -qFx "| $(sed -nE 's/^Recorded on (.*): (v1 on .*), (v2 on .*)[.]$/recorded on \1 | \2 | \3/p' "$top/README.md") | lab |" "$top/slides/deck.md"
+        <(sed -n "/^## All eleven, in/,/^<!-*$/{ /^| \`/p; }" "$top/slides/deck.md")
+    grep -qFx "| $(sed -nE 's/^Recorded on (.*): (v1 on .*), (v2 on .*)[.]$/\1 | \2 | \3/p' "$top/README.md") | lab |" "$top/slides/deck.md"
 }
