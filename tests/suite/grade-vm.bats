@@ -125,13 +125,13 @@ make_stage() {
     cat >scripts/instructor/cage <<'CAGE'
 echo 'the words' >"${4%/*}/compiler"
 case $(<"$3") in
-    right) printf 'witness 2\n%s\nend\n' "$3" >"$4" ;;
-    cut) printf 'witness 2\n%s\n' "$3" >"$4" ;;
+    right) printf 'witness 2\n%s\nend\n' "${3##*/students/}" >"$4" ;;
+    cut) printf 'witness 2\n%s\n' "${3##*/students/}" >"$4" ;;
     ends) kill -KILL "$PPID" ;;
     hangs) exec setpriv --pdeathsig KILL sleep 1000 ;;
     forges)
         printf 'record %s 0 21\nwitness 2\nforged\nend\n' 0 1 99
-        printf 'witness 2\n%s\nend\n' "$3" >"$4"
+        printf 'witness 2\n%s\nend\n' "${3##*/students/}" >"$4"
         ;;
 esac
 CAGE
@@ -158,7 +158,7 @@ programs() {
     [ "$status" = 0 ]
     [ "$(grep '^made ' <<<"$output")" = "$(printf 'made students/%s/01-x/record\n' 1 2 4 7)" ]
     for n in 1 2 4 7; do
-        [ "$(cat "students/$n/01-x/record")" = $'witness 2\n'"$BATS_TEST_TMPDIR/students/$n/01-x/x.c"$'\nend' ]
+        [ "$(cat "students/$n/01-x/record")" = $'witness 2\n'"$n/01-x/x.c"$'\nend' ]
         [ "$(cat "students/$n/01-x/compiler")" = 'the words' ]
     done
     [ "$(find students -name 'record*' | wc -l)" = 4 ]
