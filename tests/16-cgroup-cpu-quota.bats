@@ -93,7 +93,9 @@ must_have_quota() {
 # On a loaded machine a group may get less than its quota in each period, and then nobody is throttled. is_starved MS:
 # it had no more in so long, and its process did not sleep, but wanted a CPU.
 is_starved() {
-    ((throttled == 0 && usage < quota * $1 / 100)) && happened look busy && happened process '.* slept=[0-7] .* state=R .*'
+    drawn GROUP
+    ((throttled == 0 && usage < quota * $1 / 100)) && happened look busy &&
+        happened process ".* slept=[0-7] .* state=R .* cgroup=/${drawn##*/} .*"
 }
 
 # must_be_limited SECONDS: the child has had about its quota. The kernel counts in ticks, and on a slow machine one of
