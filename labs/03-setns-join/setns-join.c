@@ -56,8 +56,8 @@ int main(int argc, char *argv[])
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static int held
-    [2]; /* a pipe: the first child lives for as long as the parent holds an end of it */
+/* A pipe: the first child lives until the parent's end of it is closed. */
+static int held[2];
 
 /* exit() calls this: every child has ended and was waited for. */
 static void end_first(void)
