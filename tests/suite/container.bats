@@ -165,14 +165,15 @@ must_be_gone() {
 
 @test "a container whose parent was killed before it could ask for its end does not begin" {
     printf '%s\n' '#define _GNU_SOURCE' '#include <sys/prctl.h>' '#include <unistd.h>' \
-        '#define prctl(what, ...) ((what) == PR_SET_PDEATHSIG ? usleep(300000) : 0, prctl(what, __VA_ARGS__))' >slow.h
+        '#define prctl(what, ...) ({ while ((what) == PR_SET_PDEATHSIG && access("killed", F_OK) == -1) { } prctl(what, __VA_ARGS__); })' >slow.h
     cc -include ./slow.h -o slow "$top/solutions/23-container-run/container-run.c"
     ./slow "$name" root 0 0 /probe stay "$name" >out 2>err 3>&- &
     local pid=$!
     poll 30 grep -q 'is PID' out || { kill "$pid" && cat err && skip "not here: $(cat err)"; }
-    poll 30 grep -q '^State:.S' "/proc/$pid/status" # it waits: all has been said to the container
+    poll 30 grep -q '^State:.S' "/proc/$pid/status" || { kill "$pid" && false; } # it waits: all has been said to the container
     kill -KILL "$pid"
     wait "$pid" || true
+    touch killed
     must_be_gone
     [ "$(wc -l <out)" = 1 ]
 }

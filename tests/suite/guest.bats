@@ -188,10 +188,7 @@ offered() {
     status=0
     env PATH="$BATS_TEST_TMPDIR/bin:$PATH" TMPDIR="$BATS_TEST_TMPDIR/tmp" timeout 60 script -qefc \
         "exec bash '$top/scripts/student/verdicts' '$BATS_TEST_TMPDIR/out' $lab" "$said" \
-        < <(for _ in {1..300}; do
-            ! grep -qs 'Do that now? \[Y/n\] ' "$said" || break
-            sleep 0.1
-        done && printf %b "$1") || status=$?
+        < <(poll 30 grep -qs 'Do that now? \[Y/n\] ' "$said" && printf %b "$1") || status=$?
     output=$(grep -v ^Script "$said" | tr -d '\r')
     echo "$status: $output"
     [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]
