@@ -57,10 +57,11 @@ source_of() {
     source=$1/${1#*-}.c
 }
 
-# is_guest LAB: whether it runs in the virtual machine only. Its checks say so: a run of theirs has the step guest.
+# is_guest LAB [RUNS]: whether it runs in the virtual machine only. Its checks say so, or a file with their runs: one of
+# them has the step guest.
 is_guest() {
     local text
-    IFS= read -rd '' text <"${labs_of:-.}/tests/$1.bats" || true
+    IFS= read -rd '' text <"${2:-${labs_of:-.}/tests/$1.bats}" || true
     [[ $text = *$'\n#>   guest\n'* ]]
 }
 
