@@ -155,11 +155,13 @@ has_said() {
     [ "$(wc -l <"$said")" -ge "$1" ]
 }
 
-# What the started program has said since it was listened to.
+# What the started program has said since it was listened to. Of more than a screen has room for, its first
+# and its last lines: a loop says as much as the scheduler moves it.
 listen() {
-    local lines
+    local lines count
     mapfile -t -s "$heard" lines <"$said"
-    heard=$((heard + ${#lines[@]}))
+    count=${#lines[@]} heard=$((heard + ${#lines[@]}))
+    ((count <= 12)) || lines=("${lines[@]:0:5}" "($((count - 11)) lines more)" "${lines[@]: -6}")
     add "${lines[@]}"
 }
 

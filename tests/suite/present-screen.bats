@@ -98,6 +98,37 @@ words() {
     shows 1 ended || screen | grep -q ended
 }
 
+# move_loop TIMES: from one CPU to another, as a scheduler may. It says each change that it notices.
+move_loop() {
+    local cpus i pid
+    mapfile -t cpus < <(for ((i = 0; i < $(getconf _NPROCESSORS_CONF); i++)); do
+        ! taskset -c "$i" true 2>/dev/null || echo "$i"
+    done)
+    [ ${#cpus[@]} -gt 1 ] || skip 'not here: one CPU, so no process can move'
+    pid=$(find /proc/[0-9]*/exe -lname "$BUILD/*/busy-loop" 2>/dev/null | cut -d/ -f3)
+    for ((i = 0; i < $1; i++)); do
+        taskset -cp "${cpus[i % 2]}" "$pid" >/dev/null
+        poll 30 has_noticed "CPU ${cpus[i % 2]}"
+    done
+}
+
+has_noticed() {
+    [[ $(cat "$BATS_TEST_TMPDIR"/tmp/*/*) = *"$1" ]]
+}
+
+@test "a loop that the scheduler moves often fits a screen, too: its first and its last lines" {
+    open 80 24 STEP=3 06-busy-loop
+    shows 24 'STEP=3 of 3   Enter runs it'
+    move_loop 30
+    type_keys Enter
+    shows 24 'STEP=3 of 3   Enter goes on'
+    screen
+    screen | grep -x '([1-9][0-9]* lines more)'
+    screen | grep '^CPU [0-9]*: .* s$'
+    screen | grep 'It has noticed by itself'
+    ! screen | grep -x '\.\.\.' || false
+}
+
 @test "space, arrows and a clicker's keys go on and back" {
     open 80 24 STEP=1 01-clone-pid1
     local key
