@@ -23,11 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 static char inside[4096]; /* the path DIRECTORY/inside */
 

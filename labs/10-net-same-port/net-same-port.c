@@ -27,11 +27,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 static int listen_on(const struct sockaddr_in *address);
 

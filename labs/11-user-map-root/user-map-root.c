@@ -25,11 +25,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 static void put(const char *path, const char *format, ...);
 

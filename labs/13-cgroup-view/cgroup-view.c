@@ -18,11 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 /* A line of the file, one for each hierarchy of groups, is ID:CONTROLLERS:PATH. Prints the first
    PATH that is not the root "/", or else that. */

@@ -20,11 +20,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 enum { MIB = 1 << 20, PIECES = 4, LIMIT = MIB /* bytes a second */ };
 static _Alignas(

@@ -23,12 +23,8 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static void child(const char *name)
 {
     struct utsname uts;

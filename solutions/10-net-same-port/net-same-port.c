@@ -27,12 +27,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static int listen_on(const struct sockaddr_in *address);
 
 static void child(const struct sockaddr_in *address)

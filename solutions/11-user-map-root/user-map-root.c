@@ -25,12 +25,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static void put(const char *path, const char *format, ...);
 
 static void lesson(const char *name, uid_t uid, gid_t gid)

@@ -18,12 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 /* A line of the file, one for each hierarchy of groups, is ID:CONTROLLERS:PATH. Prints the first
    PATH that is not the root "/", or else that. */
 static void print_group(const char *when)

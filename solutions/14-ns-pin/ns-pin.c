@@ -27,12 +27,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static void end_child(pid_t child);
 static unsigned long inode_of(const char *path);
 

@@ -23,12 +23,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 /* We are in the folder GROUP, so a file of the group is a name. v1 and v2 have other names. */
 static int has(const char *file);
 static void put(const char *file, const char *text);    /* or it ends the program */

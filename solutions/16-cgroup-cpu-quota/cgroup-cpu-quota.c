@@ -26,12 +26,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 /* A file of the group, wherever it is: v1 may have cpu in one folder, and cpuacct in another. */
 static bool has(const char *file);
 static void put(const char *file,

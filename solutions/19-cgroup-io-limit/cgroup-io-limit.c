@@ -20,12 +20,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 enum { MIB = 1 << 20, PIECES = 4, LIMIT = MIB /* bytes a second */ };
 static _Alignas(
     4096) char memory[MIB]; /* what goes directly to a disk begins at a page */
