@@ -15,19 +15,13 @@
 #include <err.h>
 #include <errno.h>
 #include <glob.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 /* The inode number of the file that path leads to; 0, and errno, when it cannot be known. */
 static ino_t namespace_inode(const char *path)
@@ -46,54 +40,55 @@ static bool differ(int count, const ino_t inodes[])
 
 static int exit_status = 0;
 
-static void check_usage(const char *pid)
-{
-    if (*pid == '\0' || pid[strspn(pid, "0123456789")] != '\0') {
-        fputs("usage: ns-inode-listing [PID]...   (whole numbers, default: its own)\n",
-              stderr);
-        exit(2);
-    }
-}
-
-static void check_life(const char *pid)
+static void check_pid(const char *pid)
 {
     char path[32];
-    bool is_short = snprintf(path, sizeof path, "/proc/%s", pid) < (int)sizeof path;
 
-    if (!is_short || access(path, F_OK) == -1)
+    if (*pid == '\0' || pid[strspn(pid, "0123456789")] != '\0') {
+        fputs("usage: ns-inode-listing [PID]...   (default: its own)\n", stderr);
+        exit(2);
+    }
+    snprintf(path, sizeof path, "/proc/%.20s", pid);
+    if (access(path, F_OK) == -1)
         errx(1, "PID %s: %s", pid, strerror(ESRCH));
 }
 
 /* All numbers are read before the line begins: a process that ends leaves no half of it. */
 static void print_line(const char *kind, int count, char *pids[], ino_t inodes[])
 {
-    char path[PATH_MAX];
+    char path[300];
 
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "/proc/%s/ns/%s", pids[i], kind);
         inodes[i] = namespace_inode(path);
         if (inodes[i] == 0) {
             int error = errno;
-            check_life(pids[i]);
-            errno = error;
-            warn("%s", path);
+            check_pid(pids[i]);
+            warnx("%s: %s", path, strerror(error));
             exit_status = 1;
         }
     }
     printf("%-18s", kind);
     for (int i = 0; i < count; i++)
-        inodes[i] ? printf(" %10ju", (uintmax_t)inodes[i]) : printf(" %10s", "-");
+        inodes[i] ? printf(" %10lu", (unsigned long)inodes[i]) : printf(" %10s", "-");
     puts(count > 1 && differ(count, inodes) ? " *" : "");
 }
 
-static void print_table(int count, char *pids[])
+int main(int argc, char *argv[])
 {
+    char own[32] = ""; /* our PID in this /proc: getpid() may be of another namespace */
+    char **pids = argc > 1 ? argv + 1 : (char *[]){own};
+    int count = argc > 1 ? argc - 1 : 1;
     ino_t inodes[count];
     glob_t kinds;
 
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
     /* Our own folder names the kinds: we may read it, and one kernel has one list. */
-    if (glob("/proc/self/ns/*", 0, NULL, &kinds) != 0)
+    if (readlink("/proc/self", own, sizeof own - 1) == -1 ||
+        glob("/proc/self/ns/*", 0, NULL, &kinds) != 0)
         err(1, "/proc/self/ns");
+    for (int i = 0; i < count; i++)
+        check_pid(pids[i]);
     printf("%-18s", "NAMESPACE");
     for (int i = 0; i < count; i++)
         printf(" %10s", pids[i]);
@@ -101,23 +96,5 @@ static void print_table(int count, char *pids[])
     for (size_t i = 0; i < kinds.gl_pathc; i++)
         print_line(strrchr(kinds.gl_pathv[i], '/') + 1, count, pids, inodes);
     globfree(&kinds);
-}
-
-int main(int argc, char *argv[])
-{
-    /* Not getpid(): in a PID namespace with the /proc of another one that is not our number. */
-    char own_pid[32] = "";
-    char *own[] = {own_pid};
-    char **pids = argc > 1 ? argv + 1 : own;
-    int count = argc > 1 ? argc - 1 : 1;
-
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    if (argc == 1 && readlink("/proc/self", own_pid, sizeof own_pid - 1) == -1)
-        err(1, "/proc/self");
-    for (int i = 0; i < count; i++)
-        check_usage(pids[i]);
-    for (int i = 0; i < count; i++)
-        check_life(pids[i]);
-    print_table(count, pids);
     return ferror(stdout) ? 1 : exit_status;
 }

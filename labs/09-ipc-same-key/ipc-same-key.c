@@ -24,11 +24,7 @@
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static _Noreturn void todo(const char *what)
-{
-    errx(1, "%s", what);
-}
+#define todo(what) errx(1, "%s", what)
 
 static void child(key_t key)
 {
@@ -45,21 +41,18 @@ static unsigned long number(const char *text, int base, unsigned long most)
     char *end;
     unsigned long value = text ? strtoul(text, &end, base) : 0;
 
-    if (!text || *text < '0' || *text > '9' || *end != '\0' || value > most) {
-        fputs(
-            "usage: ipc-same-key KEY [SECONDS]   (KEY as 0x7, SECONDS a whole number)\n",
-            stderr);
-        exit(2);
-    }
-    return value;
+    if (text && *text >= '0' && *text <= '9' && *end == '\0' && value <= most)
+        return value;
+    fputs("usage: ipc-same-key KEY [SECONDS]   (KEY as 0x7, SECONDS a whole number)\n",
+          stderr);
+    exit(2);
 }
 
 static int segment = -1; /* of the parent: nobody else removes it */
 
 static void remove_segment(void)
 {
-    if (segment != -1)
-        shmctl(segment, IPC_RMID, NULL); /* NOLINT: a system call and no more */
+    shmctl(segment, IPC_RMID, NULL); /* NOLINT: a system call and no more */
 }
 
 static void on_signal(int name)

@@ -23,12 +23,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static int parent; /* a file descriptor of the parent */
 
 static unsigned parse_seconds(int argc, char *argv[]);

@@ -8,8 +8,7 @@
  *          parent: clone() returned N      parent: fork() returned N
  *                                          second: my PID is 2
  * Write:   9 lines in main(): TODO 1 to 3, one after the other.
- * Try:     make run3 ARGS=60 &   then   ls -l /proc/N/ns/pid   for all three N. kill -KILL the
- *          first child: what becomes of the second?
+ * Try:     make run3 ARGS=60 &   then   kill -KILL   the first child: and the second?
  * Pages:   setns(2), pid_namespaces(7)
  */
 #define _GNU_SOURCE
@@ -22,12 +21,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 static unsigned parse_seconds(int argc, char *argv[]);
 static void start_first(char *path, size_t size);
 static _Noreturn void second_main(unsigned seconds);
@@ -50,7 +45,6 @@ int main(int argc, char *argv[])
         err(1, "%s", path);
     if (setns(fd, CLONE_NEWPID) == -1)
         err(1, "setns");
-    close(fd);
     printf("parent: my PID is %d after setns()\n", getpid());
     second = fork();
     if (second == 0)
@@ -59,18 +53,16 @@ int main(int argc, char *argv[])
     if (second == -1)
         err(1, "fork");
     printf("parent: fork() returned %d\n", second);
-    /* before PID 1 ends: it cannot while others are there */
-    if (waitpid(second, &status, 0) == -1)
+    if (waitpid(second, &status, 0) == -1) /* it ends before PID 1 can */
         err(1, "waitpid");
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-/* A pipe: the first child lives until the parent's end of it is closed. */
-static int held[2];
+static int held[2]; /* a pipe: the first child lives until the parent closes its end */
+static char stack[256 * 1024] __attribute__((aligned(16))); /* of the first child */
 
-/* exit() calls this: every child has ended and was waited for. */
 static void end_first(void)
 {
     close(held[1]);
@@ -78,25 +70,21 @@ static void end_first(void)
         ;
 }
 
-/* PID 1 of the new namespace. When it ends, the kernel ends all others in there. */
-static int first_main(void *unused)
+static int first_main(void *ends) /* PID 1 of the new namespace: the others end with it */
 {
-    (void)unused;
-    close(held[1]); /* now only the parent has that end */
+    close(((int *)ends)[1]); /* now only the parent has that end */
     printf("first: my PID is %d\n", getpid());
-    return (int)read(held[0], &(char){0}, 1); /* 0: nobody holds the other end any more */
+    return (int)read(held[0], &(char){0}, 1); /* 0: nobody has the other end any more */
 }
 
 static void start_first(char *path, size_t size)
 {
-    static char stack[256 * 1024] __attribute__((aligned(16)));
-
     if (pipe(held) == -1)
         err(1, "pipe");
-    pid_t first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
+    pid_t first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, held);
     if (first == -1)
         err(1, "clone");
-    atexit(end_first);
+    atexit(end_first); /* exit() calls it, so the child has ended whenever we have */
     printf("parent: clone() returned %d\n", first);
     snprintf(path, size, "/proc/%d/ns/pid", first);
 }
@@ -112,11 +100,9 @@ static _Noreturn void second_main(unsigned seconds)
 static unsigned parse_seconds(int argc, char *argv[])
 {
     const char *text = argc < 2 ? "0" : argv[1];
-    size_t digits = strspn(text, "0123456789");
 
-    if (argc > 2 || digits == 0 || digits > 9 || text[digits] != '\0') {
-        fputs("usage: setns-join [SECONDS]   (a whole number, default 0)\n", stderr);
-        exit(2);
-    }
-    return (unsigned)strtoul(text, NULL, 10);
+    if (argc < 3 && *text && strlen(text) < 10 && !text[strspn(text, "0123456789")])
+        return (unsigned)strtoul(text, NULL, 10);
+    fputs("usage: setns-join [SECONDS]   (a whole number, default 0)\n", stderr);
+    exit(2);
 }

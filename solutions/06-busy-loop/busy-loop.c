@@ -21,12 +21,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+//| #define todo(what) errx(1, "%s", what)
 
-//| static _Noreturn void todo(const char *what)
-//| {
-//|     errx(1, "%s", what);
-//| }
-//|
 enum { MAX_CPUS = 8192 }; /* as many as Linux can be built for */
 
 static double read_clock(clockid_t clock);
@@ -34,6 +30,7 @@ static void account(int cpu); /* the CPU time since the last call was on this CP
 static void burn(void);       /* work for some microseconds */
 
 static volatile sig_atomic_t stop = 0; /* a signal has come */
+static double used[MAX_CPUS];          /* the CPU time on each, in seconds */
 
 static void loop(double seconds)
 {
@@ -61,24 +58,9 @@ static void loop(double seconds)
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static double used[MAX_CPUS]; /* seconds */
-
 static void on_signal(int number)
 {
     stop = number;
-}
-
-/* Digits and one point: strtod() alone would take "inf", "1e9" and "-1" as well. */
-static double parse_seconds(int argc, char *argv[])
-{
-    char *text = argc < 2 ? "0" : argv[1], *end;
-    double seconds = strtod(text, &end);
-
-    if (argc > 2 || end == text || end != text + strspn(text, "0123456789.") || *end) {
-        fputs("usage: busy-loop [SECONDS]   (may have a fraction, default 0)\n", stderr);
-        exit(2);
-    }
-    return seconds;
 }
 
 static double read_clock(clockid_t clock)
@@ -89,10 +71,9 @@ static double read_clock(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* A compiler would remove the loop as useless, were the counter not volatile. */
 static void burn(void)
 {
-    for (volatile int i = 0; i < 1000; i++)
+    for (volatile int i = 0; i < 1000; i++) /* volatile, or a compiler removes the loop */
         ;
 }
 
@@ -108,12 +89,16 @@ static void account(int cpu)
 
 int main(int argc, char *argv[])
 {
-    double seconds = parse_seconds(argc, argv);
-    struct sigaction action = {.sa_handler = on_signal};
+    char *text = argc < 2 ? "0" : argv[1], *end;
+    double seconds = strtod(text, &end); /* it would take "inf", "1e9" and "-1" as well */
 
+    if (argc > 2 || end == text || end != text + strspn(text, "0123456789.") || *end) {
+        fputs("usage: busy-loop [SECONDS]   (may have a fraction, default 0)\n", stderr);
+        exit(2);
+    }
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     printf("PID %d\n", getpid());
     loop(seconds);
     for (int cpu = 0; cpu < MAX_CPUS; cpu++)

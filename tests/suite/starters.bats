@@ -100,16 +100,16 @@ compilers() {
     done
 }
 
-@test "a starter of labs 1 to 14 has at most 100 lines of code, that of lab 5 160" {
-    command -v gcc || skip 'not here: no gcc, which takes comments out; scripts/machine/need gcc'
+@test "a starter of labs 1 to 14 has at most 100 lines, that of lab 5 160, that of lab 14 130" {
     local file most lines
     for file in "$ROOT"/labs/{0[1-9],1[0-4]}-*/*.c; do
         [[ $file != */escape.c ]] || continue
         most=100
         [[ $file != */05-* ]] || most=160
-        lines=$(gcc -fpreprocessed -dD -E -P "$file" | grep -c .)
+        [[ $file != */14-* ]] || most=130 # it keeps a namespace in three ways
+        lines=$(wc -l <"$file")
         echo "$lines $file"
-        ((lines > 20 && lines <= most))
+        ((lines > 60 && lines <= most))
     done
 }
 
