@@ -160,7 +160,7 @@ static void find_hierarchy(void)
 static void prepare(int argc, char *argv[])
 {
     for (int i = 1; i < argc || i < 3; i++)
-        if (i >= argc || i > 3 || *argv[i] == '\0' || strlen(argv[i]) > 9 ||
+        if (argc < 3 || argc > 4 || *argv[i] == '\0' || strlen(argv[i]) > 9 ||
             argv[i][strspn(argv[i], "0123456789")] != '\0') {
             fputs("usage: cgroup-cpuset-pin PID CPU [SECONDS]   (numbers)\n", stderr);
             exit(2);
