@@ -151,6 +151,22 @@ has_noticed() {
     poll 30 bash -c "tmux -S '$socket' capture-pane -p | grep -q ended"
 }
 
+@test "no key is lost that comes as the time is up in which one is waited for" {
+    local i copy=$BATS_TEST_TMPDIR/copy
+    mkdir "$copy"
+    cp -r "$top/scripts" "$top/solutions" "$copy"
+    sed -i 's/{PACE:-0\.5}/{PACE:-0.002}/' "$copy/scripts/presenter/present"
+    ! cmp "$top/scripts/presenter/present" "$copy/scripts/presenter/present" || false
+    top=$copy open 80 24 STEP=1 01-clone-pid1
+    shows 24 'Enter runs it'
+    for ((i = 0; i < 20; i++)); do
+        type_keys Enter
+        shows 24 'Enter goes on'
+        type_keys r
+        shows 24 'Enter runs it'
+    done
+}
+
 @test "the answer comes after Enter" {
     open 80 24 STEP=2 02-unshare-fork
     shows 24 'Enter runs it'
