@@ -39,9 +39,12 @@ static void say(const char *what, int failed)
     fflush(stdout);
 }
 
-static void try_open(const char *path, int flags)
+static int try_open(const char *path, int flags)
 {
-    say(path, open(path, flags) == -1);
+    int fd = open(path, flags);
+
+    say(path, fd == -1);
+    return fd;
 }
 
 static void bomb(void)
@@ -532,7 +535,7 @@ static void run_probe(void)
     char *const *command = arguments;
 
     say("unshare", unshare(CLONE_NEWUSER) == -1);
-    try_open(arguments[0], O_WRONLY);
+    close(try_open(arguments[0], O_WRONLY)); /* or nobody can start it */
     say("unlink", unlink(arguments[0]) == -1);
     say("another", execl("/bin/echo", "echo", "from echo", NULL) == -1);
     say("chroot", chroot(arguments[1]) == -1);
