@@ -577,7 +577,7 @@ why_not_moved() {
 is_elsewhere() {
     local parents
     process "$3" during && parents=${is[ns_${2%_for_children}]} &&
-        process "$1" during && [ "${is[ns_$2]}" != "$parents" ]
+        process "$1" during && [ "${is[ns_$2]}" != "$parents" ] && [[ $parents${is[ns_$2]} != *\?* ]]
 }
 
 # in_file NAME REGEX: whether a line of that file of the group, or of one of NAME|NAME, was REGEX when the witness
@@ -601,9 +601,9 @@ must_stay() {
 }
 
 # process PID LOOK: reads what the kernel showed of it into is[], an array with names: is[nspid],
-# is[parent], is[ns_pid] for ns/pid, ... Returns 1 if it was not there.
+# is[parent], is[ns_pid] for ns/pid (? where that is not known), ... Returns 1 if it was not there.
 process() {
-    local i part here=''
+    local i part name here=''
     declare -gA is=()
     for i in "${!word[@]}"; do
         if [ "${word[i]}" = look ]; then
@@ -612,6 +612,11 @@ process() {
             for part in ${rest[i]#* }; do
                 part=${part/#ns\//ns_}
                 is[${part%%=*}]=${part#*=}
+            done
+            # It may have ended while the witness looked at it.
+            is[state]=${is[state]:-X} is[ran]=${is[ran]:-0.000} is[waited]=${is[waited]:-0.000}
+            for name in cgroup psr ns_{cgroup,ipc,mnt,net,pid,pid_for_children,time,time_for_children,user,uts}; do
+                is[$name]=${is[$name]:-?}
             done
             return 0
         fi
