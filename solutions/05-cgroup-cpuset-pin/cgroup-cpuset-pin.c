@@ -35,7 +35,7 @@ static char path[3 * PATH_MAX];  /* of the file that get() or put() had last */
 static char *get(const char *dir, const char *file); /* its text, or "" */
 static bool put(const char *dir, const char *file, const char *text); /* or it warns */
 static void move_one_home(void);   /* one process of group; then it waits 10 ms */
-static void print_cpu(int wanted); /* waits until PID has come there, if it runs */
+static void print_cpu(int wanted); /* when PID has come there, or after 1 s */
 static void prepare(int argc, char *argv[]);
 
 static void make_group(const char *cpu)
