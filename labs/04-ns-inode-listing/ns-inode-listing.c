@@ -7,8 +7,7 @@
  * Prints:  NAMESPACE PID...                 one column for each process, by default this one
  *          pid       4026531836 4026532281 *   one line for each entry; * where they differ
  * Write:   about 10 lines: TODO 1 in namespace_inode(), TODO 2 in differ().
- * Try:     make run4 ARGS="$$ N"   with the N of a child that make run1 ARGS=60 & printed.
- *          Give it PID 1, as root and as yourself.
+ * Try:     make run4 ARGS="$$ 1"   as root and as yourself. Then with the child of lab 1.
  * Pages:   namespaces(7), stat(2)
  */
 #define _GNU_SOURCE
@@ -40,14 +39,10 @@ static bool differ(int count, const ino_t inodes[])
 
 static int exit_status = 0;
 
-static void check_pid(const char *pid)
+static void check_life(const char *pid)
 {
     char path[32];
 
-    if (*pid == '\0' || pid[strspn(pid, "0123456789")] != '\0') {
-        fputs("usage: ns-inode-listing [PID]...   (default: its own)\n", stderr);
-        exit(2);
-    }
     snprintf(path, sizeof path, "/proc/%.20s", pid);
     if (access(path, F_OK) == -1)
         errx(1, "PID %s: %s", pid, strerror(ESRCH));
@@ -63,7 +58,7 @@ static void print_line(const char *kind, int count, char *pids[], ino_t inodes[]
         inodes[i] = namespace_inode(path);
         if (inodes[i] == 0) {
             int error = errno;
-            check_pid(pids[i]);
+            check_life(pids[i]);
             warnx("%s: %s", path, strerror(error));
             exit_status = 1;
         }
@@ -83,12 +78,16 @@ int main(int argc, char *argv[])
     glob_t kinds;
 
     setvbuf(stdout, NULL, _IOLBF, 0); /* each line leaves at once, also into a pipe */
-    /* Our own folder names the kinds: we may read it, and one kernel has one list. */
     if (readlink("/proc/self", own, sizeof own - 1) == -1 ||
-        glob("/proc/self/ns/*", 0, NULL, &kinds) != 0)
+        glob("/proc/self/ns/*", 0, NULL, &kinds) != 0) /* one list for all */
         err(1, "/proc/self/ns");
     for (int i = 0; i < count; i++)
-        check_pid(pids[i]);
+        if (*pids[i] == '\0' || pids[i][strspn(pids[i], "0123456789")] != '\0') {
+            fputs("usage: ns-inode-listing [PID]...   (default: its own)\n", stderr);
+            exit(2);
+        }
+    for (int i = 0; i < count; i++)
+        check_life(pids[i]);
     printf("%-18s", "NAMESPACE");
     for (int i = 0; i < count; i++)
         printf(" %10s", pids[i]);

@@ -3,9 +3,8 @@
  *
  * Shows:   a cgroup is a folder, its settings are files: mkdir(), write(), rmdir() do it all.
  * Article: the cpuset walk, steps 5 to 8. (Step 4, the mount, your machine has done.)
- * Prints:  PID N is on CPU N              before: field 39 of /proc/PID/stat
+ * Prints:  PID N is on CPU N              before, and after; SECONDS later all is as it was
  *          group: PATH (cgroup v1|v2)     cpuset.cpus: N
- *          PID N is on CPU N              after; SECONDS later all is as it was before
  * Write:   about 12 lines: TODO 1 and 2 in make_group(), TODO 3 in main(), TODO 4 in undo().
  * Try:     make run6 ARGS=90 &   make run5 ARGS="PID 0 60" &   ps -o pid,psr,args PID
  * Pages:   cgroups(7), cpuset(7), Documentation/admin-guide/cgroup-v2.rst
@@ -32,9 +31,11 @@ static char group[2 * PATH_MAX]; /* the group that we make, a folder in top */
 static bool enabled;             /* v2: we have told top to hand cpuset down */
 static sigset_t signals;         /* blocked: they end the wait in main(), nothing else */
 static char path[3 * PATH_MAX];  /* of the file that get() or put() had last */
+static char content[4096];       /* of the file that get() had last */
 static char *get(const char *dir, const char *file); /* its text, or "" */
 static bool put(const char *dir, const char *file, const char *text); /* or it warns */
 static void move_one_home(void);   /* one process of group; then it waits 10 ms */
+static int get_cpu(void);          /* the one that PID is on */
 static void print_cpu(int wanted); /* when PID has come there, or after 1 s */
 static void prepare(int argc, char *argv[]);
 
@@ -59,8 +60,7 @@ static void make_group(const char *cpu)
 static void undo(void)
 {
     // BEGIN SOLUTION
-    //| // While rmdir() says EBUSY, move_one_home(), and try again, but not for ever. If you
-    //| // have enabled cpuset in top, put() "-cpuset" there.
+    //| // While rmdir() says EBUSY, move_one_home(). At last, if enabled, put() "-cpuset" back.
     //| if (rmdir(group) == -1 && errno == EBUSY)
     //|     todo("TODO 4: a process is in the group, and so it cannot be removed");
     for (int i = 0; i < 500 && rmdir(group) == -1 && errno == EBUSY; i++)
@@ -85,23 +85,23 @@ int main(int argc, char *argv[])
         exit(1);
     // END SOLUTION
     print_cpu(atoi(argv[2]));
-    struct timespec seconds = {.tv_sec = argc == 4 ? atoi(argv[3]) : 0};
-    int number = sigtimedwait(&signals, NULL, &seconds);
-    return number == -1 ? 0 : 128 + number;
+    unsigned seconds = argc == 4 ? (unsigned)atoi(argv[3]) : 0;
+    int number = seconds == 0 ? SIGALRM : -1;
+    for (alarm(seconds); number == -1; get_cpu()) /* an error, when PID has ended */
+        number = sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = 10000000});
+    return number == SIGALRM ? 0 : 128 + number;
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
 static char *get(const char *dir, const char *file)
 {
-    static char text[4096];
-
     snprintf(path, sizeof path, "%s/%s", dir, file);
     FILE *stream = fopen(path, "re");
-    text[stream ? fread(text, 1, sizeof text - 1, stream) : 0] = '\0';
+    content[stream ? fread(content, 1, sizeof content - 1, stream) : 0] = '\0';
     if (stream)
         fclose(stream);
-    return text;
+    return content;
 }
 
 static bool put(const char *dir, const char *file, const char *text)
@@ -173,7 +173,7 @@ static void prepare(int argc, char *argv[])
     if (access(home, F_OK) == -1) /* in a container: we see a part of the tree only */
         snprintf(home, sizeof home, "%s", top);
     snprintf(group, sizeof group, "%s/cpuset-pin.%d", top, getpid());
-    for (int *n = (int[]){SIGHUP, SIGINT, SIGPIPE, SIGTERM, 0}; *n; n++)
+    for (int *n = (int[]){SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGALRM, 0}; *n; n++)
         sigaddset(&signals, *n);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     atexit(undo); /* exit() calls it: whatever happened, all is as it was before */

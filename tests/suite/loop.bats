@@ -370,7 +370,7 @@ fits() {
     mistake 4 's/(stat(path/(lstat(path/; s/S_ISREG(info.st_mode)/true/' 'a link has an inode of its own'
     mistake 4 's/info.st_ino : 0/0 : 0/' 'returns 0 on success'
     mistake 4 's/return true/continue/' 'nothing is compared'
-    mistake 4 's/known != 0 && /i == 1 \&\& /' 'no * where'
+    mistake 4 's/if (inodes\[i\] != 0 && /if (i == 1 \&\& inodes[i] != 0 \&\& /' 'no * where'
 }
 
 @test "hints fit what was observed: lab 5" {
