@@ -70,9 +70,10 @@ static void end_first(void)
         ;
 }
 
-static int first_main(void *ends) /* PID 1 of the new namespace: the others end with it */
+static int first_main(void *unused) /* PID 1 of the namespace: the others end with it */
 {
-    close(((int *)ends)[1]); /* now only the parent has that end */
+    (void)unused;
+    close(held[1]); /* now only the parent has that end */
     printf("first: my PID is %d\n", getpid());
     return (int)read(held[0], &(char){0}, 1); /* 0: nobody has the other end any more */
 }
@@ -81,7 +82,7 @@ static void start_first(char *path, size_t size)
 {
     if (pipe(held) == -1)
         err(1, "pipe");
-    pid_t first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, held);
+    pid_t first = clone(first_main, stack + sizeof stack, CLONE_NEWPID | SIGCHLD, NULL);
     if (first == -1)
         err(1, "clone");
     atexit(end_first); /* exit() calls it, so the child has ended whenever we have */

@@ -36,7 +36,7 @@ static char *get(const char *dir, const char *file); /* its text, or "" */
 static bool put(const char *dir, const char *file, const char *text); /* or it warns */
 static void move_one_home(void);   /* one process of group; then it waits 10 ms */
 static int get_cpu(void);          /* the one that PID is on */
-static void print_cpu(int wanted); /* when PID has come there, or after 1 s */
+static void print_cpu(int wanted); /* when PID has come there, if it runs */
 static void prepare(int argc, char *argv[]);
 
 static void make_group(const char *cpu)
@@ -73,7 +73,7 @@ static void undo(void)
 int main(int argc, char *argv[])
 {
     prepare(argc, argv);
-    print_cpu(-1);
+    printf("PID %s is on CPU %d\n", argv[1], get_cpu());
     make_group(argv[2]);
     printf("group: %s (cgroup v%d)\n", group, version);
     printf("cpuset.cpus: %s", get(group, "cpuset.cpus"));
@@ -137,7 +137,7 @@ static int get_cpu(void)
 
 static void print_cpu(int wanted)
 {
-    for (int i = 0; i < 100 && wanted != -1 && get_cpu() != wanted; i++)
+    for (int i = 0; i < 500 && get_cpu() != wanted && strstr(content, ") R"); i++)
         usleep(10000); /* it changes its CPU when it next runs */
     printf("PID %s is on CPU %d\n", proc + strlen("/proc/"), get_cpu());
 }
