@@ -50,11 +50,9 @@ static unsigned long number(const char *text, int base, unsigned long most)
 {
     char *end;
     unsigned long value = text ? strtoul(text, &end, base) : 0;
-
     if (text && *text >= '0' && *text <= '9' && *end == '\0' && value <= most)
         return value;
-    fputs("usage: ipc-same-key KEY [SECONDS]   (KEY as 0x7, SECONDS a whole number)\n",
-          stderr);
+    fputs("usage: ipc-same-key KEY [SECONDS]   (whole numbers, KEY as 0x7)\n", stderr);
     exit(2);
 }
 
@@ -95,8 +93,7 @@ int main(int argc, char *argv[])
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     atexit(remove_segment);
-    segment = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0600);
-    if (segment == -1)
+    if ((segment = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0600)) == -1)
         err(1, "shmget");
     printf("parent: key 0x%x is segment %d\n", (unsigned)key, segment);
     pid_t pid = fork();

@@ -10,7 +10,7 @@ needs() {
 two_servers() {
     title 'one port, two processes'
     say 'The parent listens. The child leaves the network of the machine: can it reach its parent?'
-    show_c net-same-port '/unshare(/' '/connect(/' '/SIOCSIFFLAGS/' '/listen_on(address)/'
+    show_c net-same-port '/unshare(/' '/connect(/' '/SIOCSIFFLAGS/' '/listen_there();/'
     start 4 net-same-port 28467 3600
     answer 'No: it is empty in there, and lo is switched off. So the same address and port are free once more.'
 }

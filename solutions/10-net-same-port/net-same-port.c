@@ -6,11 +6,9 @@
  * Article: "Namespaces", the table of kinds: network.
  * Prints:  parent: listening on 127.0.0.1:PORT
  *          child: 127.0.0.1: Network is unreachable
- *          child: lo is up
- *          child: listening on 127.0.0.1:PORT
+ *          child: lo is up      child: listening on 127.0.0.1:PORT
  * Write:   about 15 lines, all in child().
- * Try:     make run10 ARGS='8080 60'   then, from a second terminal, with each of the PIDs:
- *          cat /proc/PID/net/dev /proc/PID/net/tcp
+ * Try:     make run10 ARGS='8080 60' &   cat /proc/PID/net/{dev,tcp}   with each of its PIDs
  * Pages:   unshare(2), connect(2), netdevice(7), network_namespaces(7)
  */
 #define _GNU_SOURCE
@@ -29,20 +27,21 @@
 #include <unistd.h>
 //| #define todo(what) errx(1, "%s", what)
 
-static int listen_on(const struct sockaddr_in *address);
+static struct sockaddr_in address = {.sin_family = AF_INET}; /* 127.0.0.1:PORT */
+static void listen_there(void);
 
-static void child(const struct sockaddr_in *address)
+static void child(void)
 {
     // BEGIN SOLUTION
     //| // Here struct ifreq lo = {.ifr_name = "lo"} is of use, and SIOCGIFFLAGS, SIOCSIFFLAGS.
     //| todo("TODO 1: call unshare(), and err() if it fails");
     //| todo("TODO 2: connect() a new socket to the address, and print the error");
     //| todo("TODO 3: switch lo on by two calls of ioctl(), and print the line");
-    //| todo("TODO 4: call listen_on() for the address, and print the last line");
+    //| todo("TODO 4: call listen_there(), and print the last line");
     if (unshare(CLONE_NEWNET) == -1)
         err(1, "unshare");
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(fd, (const struct sockaddr *)address, sizeof *address) == -1)
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == -1)
         printf("child: 127.0.0.1: %s\n", strerror(errno));
     struct ifreq lo = {.ifr_name = "lo"};
     if (ioctl(fd, SIOCGIFFLAGS, &lo) == -1)
@@ -51,22 +50,20 @@ static void child(const struct sockaddr_in *address)
     if (ioctl(fd, SIOCSIFFLAGS, &lo) == -1)
         err(1, "lo");
     printf("child: lo is up\n");
-    listen_on(address);
-    printf("child: listening on 127.0.0.1:%d\n", ntohs(address->sin_port));
+    listen_there();
+    printf("child: listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     // END SOLUTION
 }
 
 /* --- given; read it later ------------------------------------------------------------------- */
 
-static int listen_on(const struct sockaddr_in *address)
+static void listen_there(void)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    if (fd == -1 || bind(fd, (const struct sockaddr *)address, sizeof *address) == -1)
+    if (fd == -1 || bind(fd, (struct sockaddr *)&address, sizeof address) == -1)
         err(1, "bind");
     if (listen(fd, 1) == -1)
         err(1, "listen");
-    return fd;
 }
 
 /* A whole number without a sign; anything else, or none, gives the usage line. */
@@ -74,43 +71,38 @@ static unsigned long number(const char *text, unsigned long most)
 {
     char *end;
     unsigned long value = text ? strtoul(text, &end, 10) : 0;
-
-    if (!text || *text < '0' || *text > '9' || *end != '\0' || value > most) {
-        fputs("usage: net-same-port PORT [SECONDS]   (whole numbers)\n", stderr);
-        exit(2);
-    }
-    return value;
+    if (text && *text >= '0' && *text <= '9' && *end == '\0' && value <= most)
+        return value;
+    fputs("usage: net-same-port PORT [SECONDS]   (whole numbers)\n", stderr);
+    exit(2);
 }
 
 /* The child stays for SECONDS, but not longer than its parent lives. */
-static _Noreturn void run_child(const struct sockaddr_in *address, unsigned seconds,
-                                pid_t parent)
+static _Noreturn void run_child(unsigned seconds, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         exit(1);
-    child(address);
+    child();
     sleep(seconds);
     exit(ferror(stdout) != 0);
 }
 
 int main(int argc, char *argv[])
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
     pid_t parent = getpid();
     int status;
-
     address.sin_port = htons((uint16_t)number(argc > 3 ? NULL : argv[1], 65535));
     unsigned seconds = (unsigned)number(argc == 3 ? argv[2] : "0", 999999999);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setvbuf(stdout, NULL, _IOLBF, 0); /* a line leaves at once, also into a pipe */
-    listen_on(&address);
+    listen_there();
     printf("parent: listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
     pid_t pid = fork();
     if (pid == -1)
         err(1, "fork");
     if (pid == 0)
-        run_child(&address, seconds, parent);
+        run_child(seconds, parent);
     waitpid(pid, &status, 0);
     return status != 0 || ferror(stdout);
 }

@@ -17,7 +17,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -32,7 +31,6 @@ enum { DAY = 24 * 60 * 60 }; /* seconds */
 static long up_days(void)
 {
     struct timespec up = {0, 0};
-
     // BEGIN SOLUTION
     //| todo("TODO 1: call clock_gettime() for the clock that counts since the start");
     if (clock_gettime(CLOCK_BOOTTIME, &up) == -1)
@@ -41,7 +39,7 @@ static long up_days(void)
     return (long)up.tv_sec / DAY;
 }
 
-static void make_namespace(unsigned days)
+static void make_namespace(unsigned long days)
 {
     // BEGIN SOLUTION
     //| todo("TODO 2: call unshare(), and err() if it fails");
@@ -49,8 +47,7 @@ static void make_namespace(unsigned days)
     if (unshare(CLONE_NEWTIME) == -1)
         err(1, "unshare");
     FILE *offsets = fopen("/proc/self/timens_offsets", "we");
-    if (offsets == NULL ||
-        fprintf(offsets, "boottime %lu 0\n", (unsigned long)days * DAY) < 0 ||
+    if (offsets == NULL || fprintf(offsets, "boottime %lu 0\n", days * DAY) < 0 ||
         fclose(offsets) == EOF)
         err(1, "timens_offsets");
     // END SOLUTION
@@ -62,7 +59,6 @@ static void print_date(const char *who)
 {
     time_t now = time(NULL);
     char date[16];
-
     strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
     printf("%s: today is %s\n", who, date);
 }
@@ -72,7 +68,6 @@ static unsigned long number(const char *text, unsigned long most)
 {
     char *end;
     unsigned long value = text ? strtoul(text, &end, 10) : 0;
-
     if (!text || *text < '0' || *text > '9' || *end != '\0' || value > most) {
         fputs("usage: time-shift DAYS [SECONDS]   (whole numbers)\n", stderr);
         exit(2);
@@ -97,7 +92,7 @@ int main(int argc, char *argv[])
     pid_t parent = getpid();
     int status;
 
-    unsigned days = (unsigned)number(argc > 3 ? NULL : argv[1], 99999);
+    unsigned long days = number(argc > 3 ? NULL : argv[1], 99999);
     unsigned seconds = (unsigned)number(argc == 3 ? argv[2] : "0", 999999999);
     setvbuf(stdout, NULL, _IOLBF, 0); /* a line leaves at once, also into a pipe */
     printf("parent: up %ld days\n", up_days());
