@@ -91,7 +91,8 @@ BORN='a socket belongs to the namespace in which socket() was called, for ever: 
     ((${moved:-0} < at)) || wrong "\"${rest[at]}\" was printed when the child was still in the old namespace" \
         'unshare(), then connect(), then the line' 'the order of the calls is not that of the lines'
     there no-way
-    must_tell child "$(errno_text EPERM)" 'child: 127.0.0.1: X' \
+    errno_text EPERM
+    must_tell child "$text" 'child: 127.0.0.1: X' \
         'in this run connect() fails with EPERM. The text is strerror(errno), directly after the call'
 }
 

@@ -101,10 +101,12 @@ is_starved() {
 # must_be_limited SECONDS: the child has had about its quota. The kernel counts in ticks, and on a slow machine one of
 # them comes late: then it has had more, waits for longer, and SECONDS may be over before that is even.
 must_be_limited() {
-    local ran wall took
+    local ran wall took ms
     must_say 'child: ran ([0-9]+[.][0-9]{1,6}) s of [0-9]+[.][0-9]{1,6} s' 'child: ran R s of W s' 'R and W have a point and three digits'
-    ran=$(in_ms "$said") took=$(in_ms "${when[at]}") wall=${rest[at]#* of }
-    wall=$(in_ms "${wall% s}")
+    in_ms "$said" && ran=$ms
+    in_ms "${when[at]}" && took=$ms
+    wall=${rest[at]#* of }
+    in_ms "${wall% s}" && wall=$ms
     must_be_by_child 'child: '
     ((throttled > 0)) || is_starved "$took" || wrong "nr_throttled of the group is 0, and the child ran $ran ms of $wall" \
         'the kernel has made it wait in many periods' \

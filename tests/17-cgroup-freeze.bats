@@ -95,8 +95,10 @@ group() {
 
 # ran LOOK: sets ran to the CPU time of the loop by then, in milliseconds.
 ran() {
+    local ms
     process "$loop" "$1"
-    ran=$(in_ms "${is[ran]}")
+    in_ms "${is[ran]}"
+    ran=$ms
 }
 
 # state N: sets state to what the kernel said of the group when the witness asked for the Nth time.

@@ -69,18 +69,22 @@ must_be_in_group() {
 
 # said_time NAME: sets took to what the line NAME says, in ms, and at to the number of that event.
 said_time() {
+    local ms
     must_say "$1: 4 MiB in ([0-9]+([.][0-9]+)?) s" "$1: 4 MiB in S.SSS s" "$2"
-    took=$(in_ms "$said")
+    in_ms "$said"
+    took=$ms
 }
 
 # must_be_true NAME: not more time than has passed since the line before it. S is rounded.
 must_be_true() {
-    local line=$at i before=0
+    local line=$at i ms=0 before
     for ((i = 0; i < line; i++)); do
-        [ "${word[i]}" != out ] || before=$(in_ms "${when[i]}")
+        [ "${word[i]}" != out ] || in_ms "${when[i]}"
     done
-    ((took <= $(in_ms "${when[line]}") - before + 100)) ||
-        wrong "\"${rest[line]}\", and the line came $(($(in_ms "${when[line]}") - before)) ms after the one before it" \
+    before=$ms
+    in_ms "${when[line]}"
+    ((took <= ms - before + 100)) ||
+        wrong "\"${rest[line]}\", and the line came $((ms - before)) ms after the one before it" \
             'the time that the four write() have taken, in seconds'
     at=$line
 }

@@ -31,8 +31,8 @@ setup_file() {
 # checks say themselves what they have seen. (bats before 1.8 loses what they say when there was no trap.)
 [[ $BATS_VERSION = 1.[2-7].* ]] || set +T
 
-word=()
-declare -gA run_from=() run_to=()
+word=() run_name='' run_begin=0
+declare -gA run_from=() run_to=() line_first=()
 
 # after N...: this check is blocked where one of those has not passed. scripts/student/judge remembers
 # which; bats runs each check in a process of its own, so there a file does.
@@ -90,6 +90,7 @@ read_record() {
     local i run='' begin=''
     local -a lines=()
     run_from=() run_to=() line_when=() line_word=() line_rest=() record_machine='' record_failed='' record_not_here=''
+    line_first=() line_next=()
     mapfile -t lines <"$RECORD"
     for i in "${!lines[@]}"; do
         [[ ${lines[i]} != [0-9]* ]] || continue
@@ -116,6 +117,27 @@ read_record() {
     line_rest=("${lines[@]#* }")
     line_word=("${line_rest[@]%% *}")
     line_rest=("${line_rest[@]#* }")
+    index_events
+}
+
+# Sets line_first[_RUN WORD], the number of the run's first event with that word, and line_next[LINE], that of the
+# next one like it: most of what a check costs is to look for events.
+index_events() {
+    local i run word from to previous
+    local -A last=()
+    for run in "${!run_from[@]}"; do
+        from=${run_from[$run]} to=${run_to[$run]:-0}
+        for ((i = from; i < to; i++)); do
+            word="$run ${line_word[i]}"
+            previous=${last[$word]:-}
+            if [ -n "$previous" ]; then
+                line_next[previous]=$((i - from))
+            else
+                line_first[$word]=$((i - from))
+            fi
+            last[$word]=$i
+        done
+    done
 }
 
 # in_run NAME: what follows is about that run. Sets when[], word[] and rest[], an entry for each event, and machine.
@@ -127,6 +149,7 @@ in_run() {
         'the compiler says why: begin with its first message, the others often follow from it'
     [ -z "$record_not_here" ] || not_here "$record_not_here"
     machine=$record_machine from=${run_from[_$1]:-0} to=${run_to[_$1]:-}
+    run_name=_$1 run_begin=$from
     [ -z "$to" ] || n=$((to - from))
     when=("${line_when[@]:from:n}") word=("${line_word[@]:from:n}") rest=("${line_rest[@]:from:n}")
     ! happened not-here '(.*)' || not_here "${BASH_REMATCH[1]}"
@@ -139,9 +162,11 @@ in_run() {
 # happened WORD REGEX [FROM]: whether there is such an event, the REGEX for all that follows the word.
 # Sets BASH_REMATCH, and at, the number of the event. FROM: the first event to look at.
 happened() {
-    for ((at = ${3:-0}; at < ${#word[@]}; at++)); do
-        [[ ${word[at]} = "$1" && ${rest[at]} =~ ^$2$ ]] && return 0
+    local key="$run_name $1" end=${#word[@]}
+    for ((at = ${line_first[$key]:-end}; at < end; at = ${line_next[run_begin + at]:-end})); do
+        [[ $at -ge ${3:-0} && ${rest[at]} =~ ^$2$ ]] && return 0
     done
+    at=$end
     return 1
 }
 
@@ -454,11 +479,11 @@ drawn() {
 
 # The PID of the program, and the arguments that it was given, without those that were drawn.
 given() {
-    local value
     happened start '([0-9]+) ?(.*)'
     program=${BASH_REMATCH[1]} given=" ${BASH_REMATCH[2]} "
-    for ((at = 0; at < ${#word[@]}; at++)); do
-        [ "${word[at]}" != drawn ] || given=${given/ ${rest[at]#* } / }
+    at=-1
+    while happened drawn '[^ ]+ (.*)' $((at + 1)); do
+        given=${given/ ${BASH_REMATCH[1]} / }
     done
     given=${given# } given=${given% }
 }
@@ -712,20 +737,22 @@ must_refuse() {
 
 # must_refuse_bad_arguments RUN...: each was started with arguments of which one makes no sense.
 must_refuse_bad_arguments() {
-    local run given program
+    local run given program why
     for run; do
         in_run "$run"
         given
         # A program may take a number beyond 32 bits for what it is, and wait that long.
         ! { happened still-running '.*' && happened timer "[0-9]+ ${given##* }([.].*)?"; } || continue
-        must_refuse 2 "$(why_bad "$given")"
+        why_bad "$given"
+        must_refuse 2 "$why"
         must_leave_nothing
     done
 }
 
-# why_bad ARGUMENTS: what a program may have done with them.
+# why_bad ARGUMENTS: sets why to what a program may have done with them.
 why_bad() {
-    local argument why='there are more arguments than the usage line has, or fewer'
+    local argument
+    why='there are more arguments than the usage line has, or fewer'
     for argument in $1; do
         case $argument in
             "''") why='an empty word is not a number: strtol() finds no digit and returns 0, as atoi() does' ;;
@@ -738,7 +765,7 @@ why_bad() {
         esac
         break
     done
-    echo "started with $1: $why"
+    why="started with $1: $why"
 }
 
 # must_report_errno REGEX...: the kernel has refused a call of this run (step refuse). The program says
@@ -751,7 +778,7 @@ must_report_errno() {
     call="${BASH_REMATCH[1]}()" error=${BASH_REMATCH[2]}
     # The C library's fork() calls clone().
     [[ $call != clone* || $BATS_TEST_FILENAME = *clone* ]] || call='fork()'
-    text=$(errno_text "$error")
+    errno_text "$error"
     look="${which:-$call} was never called, or nobody has looked at what it returned"
     ! { happened exec '.*' || happened killed '(SEGV|BUS)'; } || look=$(likely)
     for regex; do
@@ -786,14 +813,14 @@ why_unclear() {
     fi
 }
 
-# errno_text NAME: what strerror() says, a text for each C library.
+# errno_text NAME: sets text to what strerror() says, one for each C library.
 errno_text() {
     case $1 in
-        EPERM) echo 'Operation not permitted' ;;
-        EAGAIN) echo 'Resource temporarily unavailable' ;;
-        ENOMEM) echo 'Cannot allocate memory|Out of memory' ;;
-        ENOSPC) echo 'No space left on device' ;;
-        EROFS) echo 'Read-only file system' ;;
+        EPERM) text='Operation not permitted' ;;
+        EAGAIN) text='Resource temporarily unavailable' ;;
+        ENOMEM) text='Cannot allocate memory|Out of memory' ;;
+        ENOSPC) text='No space left on device' ;;
+        EROFS) text='Read-only file system' ;;
     esac
 }
 
@@ -801,13 +828,15 @@ errno_text() {
 # kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS. Without arguments
 # SECONDS is 0: a second that it asked for has not passed.
 must_take_seconds() {
-    local i seconds=0 passed=0 seen='' given program
+    local i ms how seconds=0 passed=0 seen='' given program
     given
     [[ ! $given =~ ^(.*\ )?([0-9]+)$ ]] || seconds=${BASH_REMATCH[2]}
-    ! happened exit '.*' || passed=$(in_ms "${when[at]}")
+    ! happened exit '.*' || { in_ms "${when[at]}" && passed=$ms; }
     for i in "${!word[@]}"; do
         [ "${word[i]}" = timer ] || continue
-        case $(verdict_of_wait "$(in_ms "${rest[i]#* }")" "$seconds" "$passed") in
+        in_ms "${rest[i]#* }"
+        judge_wait "$ms" "$seconds" "$passed"
+        case $how in
             right) return 0 ;;
             wrong) seen=${rest[i]#* } ;;
         esac
@@ -816,21 +845,23 @@ must_take_seconds() {
         'SECONDS are seconds: not minutes, not milliseconds. sleep() takes seconds, usleep() microseconds'
 }
 
+# in_ms SECONDS: sets ms. (Nothing here prints what it finds: $() would be one more process, for each check.)
 in_ms() {
     local fraction=${1#*.}000
     [[ $1 = *.* ]] || fraction=000
-    echo $((10#${1%.*} * 1000 + 10#${fraction:0:3}))
+    ms=$((10#${1%.*} * 1000 + 10#${fraction:0:3}))
 }
 
-# verdict_of_wait MS SECONDS PASSED: right, wrong, or nothing when it may be a nap.
-verdict_of_wait() {
+# judge_wait MS SECONDS PASSED: sets how to right, wrong, or nap when it may be one.
+judge_wait() {
     local ms=$1 seconds=$2
+    how=nap
     if ((seconds == 0)); then
-        ((ms < 1000 || ms > $3)) || echo wrong
+        ((ms < 1000 || ms > $3)) || how=wrong
     elif ((ms > seconds * 900 && ms < seconds * 1100)); then
-        echo right
+        how=right
     elif ((ms >= seconds * 1100 || (ms > seconds * 9 / 10 && ms < seconds * 11 / 10))); then
-        echo wrong
+        how=wrong
     fi
 }
 
