@@ -103,10 +103,12 @@ is_starved() {
 must_be_limited() {
     local ran wall took ms
     must_say 'child: ran ([0-9]+[.][0-9]{1,6}) s of [0-9]+[.][0-9]{1,6} s' 'child: ran R s of W s' 'R and W have a point and three digits'
-    in_ms "$said" && ran=$ms
-    in_ms "${when[at]}" && took=$ms
-    wall=${rest[at]#* of }
-    in_ms "${wall% s}" && wall=$ms
+    in_ms "$said"
+    ran=$ms
+    in_ms "${when[at]}"
+    took=$ms wall=${rest[at]#* of }
+    in_ms "${wall% s}"
+    wall=$ms
     must_be_by_child 'child: '
     ((throttled > 0)) || is_starved "$took" || wrong "nr_throttled of the group is 0, and the child ran $ran ms of $wall" \
         'the kernel has made it wait in many periods' \

@@ -123,19 +123,19 @@ read_record() {
 # Sets line_first[_RUN WORD], the number of the run's first event with that word, and line_next[LINE], that of the
 # next one like it: most of what a check costs is to look for events.
 index_events() {
-    local i run word from to previous
+    local i run key from to previous
     local -A last=()
     for run in "${!run_from[@]}"; do
         from=${run_from[$run]} to=${run_to[$run]:-0}
         for ((i = from; i < to; i++)); do
-            word="$run ${line_word[i]}"
-            previous=${last[$word]:-}
+            key="$run ${line_word[i]}"
+            previous=${last[$key]:-}
             if [ -n "$previous" ]; then
                 line_next[previous]=$((i - from))
             else
-                line_first[$word]=$((i - from))
+                line_first[$key]=$((i - from))
             fi
-            last[$word]=$i
+            last[$key]=$i
         done
     done
 }
@@ -828,24 +828,27 @@ errno_text() {
 # kernel to wait. A shorter wait may be a nap of many, but for a thousandth of SECONDS. Without arguments
 # SECONDS is 0: a second that it asked for has not passed.
 must_take_seconds() {
-    local i ms how seconds=0 passed=0 seen='' given program
+    local ms how seconds=0 passed=0 seen='' given program
     given
     [[ ! $given =~ ^(.*\ )?([0-9]+)$ ]] || seconds=${BASH_REMATCH[2]}
-    ! happened exit '.*' || { in_ms "${when[at]}" && passed=$ms; }
-    for i in "${!word[@]}"; do
-        [ "${word[i]}" = timer ] || continue
-        in_ms "${rest[i]#* }"
+    if happened exit '.*'; then
+        in_ms "${when[at]}"
+        passed=$ms
+    fi
+    at=-1
+    while happened timer '.*' $((at + 1)); do
+        in_ms "${rest[at]#* }"
         judge_wait "$ms" "$seconds" "$passed"
         case $how in
             right) return 0 ;;
-            wrong) seen=${rest[i]#* } ;;
+            wrong) seen=${rest[at]#* } ;;
         esac
     done
     [ -z "$seen" ] || wrong "it asks the kernel to wait for $seen s" "SECONDS, which was $seconds" \
         'SECONDS are seconds: not minutes, not milliseconds. sleep() takes seconds, usleep() microseconds'
 }
 
-# in_ms SECONDS: sets ms. (Nothing here prints what it finds: $() would be one more process, for each check.)
+# in_ms SECONDS: sets ms, and prints nothing, because $() would be a process more for each check.
 in_ms() {
     local fraction=${1#*.}000
     [[ $1 = *.* ]] || fraction=000
