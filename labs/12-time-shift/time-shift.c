@@ -56,11 +56,10 @@ static unsigned long number(const char *text, unsigned long most)
 {
     char *end;
     unsigned long value = text ? strtoul(text, &end, 10) : 0;
-    if (!text || *text < '0' || *text > '9' || *end != '\0' || value > most) {
-        fputs("usage: time-shift DAYS [SECONDS]   (whole numbers)\n", stderr);
-        exit(2);
-    }
-    return value;
+    if (text && *text >= '0' && *text <= '9' && *end == '\0' && value <= most)
+        return value;
+    fputs("usage: time-shift DAYS [SECONDS]   (whole numbers)\n", stderr);
+    exit(2);
 }
 
 /* The child stays for SECONDS, but not longer than its parent lives. */
