@@ -87,7 +87,7 @@ static char *get(const char *dir, const char *file)
 static bool put(const char *dir, const char *file, const char *text)
 {
     snprintf(path, sizeof path, "%s/%s", dir, file);
-    FILE *stream = fopen(path, "we");
+    FILE *stream = fopen(path, "r+e"); /* not "w": that would make what is missing */
     if (stream && fputs(text, stream) >= 0 && fclose(stream) == 0)
         return true;
     warn("%s", path);
